@@ -1,0 +1,45 @@
+"""The command line: ``python -m machikumo <command> …``; each room adds its own commands."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+ROOMS_WITH_COMMANDS = (
+    "machikumo.layouts.cli",
+    "machikumo.synthetic.cli",
+    "machikumo.site.cli",
+    "machikumo.kernel.ledger.cli",
+    "machikumo.kernel.numbers.cli",
+    "machikumo.kernel.jobs.cli",
+    "machikumo.certificates.cli",
+    "machikumo.organisations.cli",
+    "machikumo.register.cli",
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole parser, with the commands of every room whose packages are installed."""
+    top = argparse.ArgumentParser(prog="machikumo", description="まちくも: the open municipal cloud (自治体クラウド)")
+    commands = top.add_subparsers(dest="command", metavar="command", required=True)
+    for name in ROOMS_WITH_COMMANDS:
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError as missing:
+            if missing.name and name.startswith(missing.name):
+                continue  # the room has no commands of its own
+            raise
+        module.register(commands)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    chosen = parser().parse_args(arguments)
+    code: int | None = chosen.run(chosen)
+    return code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

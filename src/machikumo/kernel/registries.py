@@ -1,0 +1,89 @@
+"""Registries: where a higher room registers what a lower one will call, so that nothing imports upward."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Item = TypeVar("Item")
+
+
+class Registry(Generic[Item]):
+    """Named items of one kind; a name is taken once."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._items: dict[str, Item] = {}
+
+    def register(self, key: str, item: Item) -> Item:
+        """Add the item under its key; registering another item under a taken key raises ValueError."""
+        taken = self._items.get(key)
+        if taken is not None and taken != item:
+            raise ValueError(f"{self.kind} '{key}' is registered twice")
+        self._items[key] = item
+        return item
+
+    def get(self, key: str) -> Item:
+        """The item of that key; KeyError names the kind and the known keys."""
+        try:
+            return self._items[key]
+        except KeyError:
+            raise KeyError(f"no {self.kind} '{key}'; known: {', '.join(sorted(self._items))}") from None
+
+    def items(self) -> Iterator[tuple[str, Item]]:
+        """All items in order of registration."""
+        return iter(self._items.items())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """One entry of a front door's navigation; ``area`` is resident, work, oversight or operator."""
+
+    area: str
+    section: str
+    order: int
+    title_ja: str
+    title_en: str
+    icon: str
+    url_name: str
+    permission: str = ""
+
+
+class Listeners:
+    """Calls in the same transaction, in order of registration, when an event of that name happens."""
+
+    def __init__(self) -> None:
+        self._by_event: defaultdict[str, list[Callable[..., None]]] = defaultdict(list)
+
+    def register(self, event: str, listener: Callable[..., None]) -> None:
+        """Call the listener with the scope and the event's facts as keywords."""
+        if listener not in self._by_event[event]:
+            self._by_event[event].append(listener)
+
+    def tell(self, event: str, scope: Any, **facts: Any) -> None:
+        """Call everyone who listens to the event."""
+        for listener in self._by_event[event]:
+            listener(scope, **facts)
+
+
+navigation: Registry[Navigation] = Registry("navigation entry")
+scope_sources: Registry[Any] = Registry("scope source")
+load_targets: Registry[Any] = Registry("load target")
+export_parts: Registry[Any] = Registry("export part")
+data_sets: Registry[Any] = Registry("data set")
+kpis: Registry[Any] = Registry("KPI")
+evidence: Registry[Any] = Registry("evidence")
+tasks: Registry[Any] = Registry("task source")
+searches: Registry[Any] = Registry("search source")
+retention_rules: Registry[Any] = Registry("retention rule")
+health: Registry[Any] = Registry("health check")
+demo_parts: Registry[Any] = Registry("demo part")
+resident_tiles: Registry[Any] = Registry("tile of the town's page")
+listeners = Listeners()

@@ -1,0 +1,81 @@
+"""Settings from the environment (12-factor), read once, safe by default."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the server is; the user and password are those of its administrator, used only by ``machikumo migrate``."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything that the environment may say. Names in docs/operations/settings.md; a test compares both."""
+
+    var: Path
+    debug: bool
+    hosts: tuple[str, ...]
+    https: bool
+    database_url: str
+    pooled: bool
+    time_zone: str
+
+
+def read(values: dict[str, str] | None = None) -> Environment:
+    """The environment's settings; ``values`` stands for os.environ in tests."""
+    given = os.environ if values is None else values
+    return Environment(
+        var=Path(given.get("MACHIKUMO_VAR", str(REPOSITORY / "var"))),
+        debug=given.get("MACHIKUMO_DEBUG", "") == "1",
+        hosts=tuple(host for host in given.get("MACHIKUMO_HOSTS", "localhost").split(",") if host),
+        https=given.get("MACHIKUMO_HTTPS", "1") == "1",
+        database_url=given.get("DATABASE_URL", ""),
+        pooled=given.get("MACHIKUMO_POOLED", "") == "1",
+        time_zone=given.get("MACHIKUMO_TIME_ZONE", "Asia/Tokyo"),
+    )
+
+
+def database(environment: Environment) -> Database:
+    """The server's address: DATABASE_URL, or what the embedded server wrote at its start (var/postgres.json)."""
+    url = environment.database_url
+    if not url:
+        note = environment.var / "postgres.json"
+        url = json.loads(note.read_text(encoding="utf-8"))["dsn"] if note.exists() else "postgresql://localhost/machikumo"
+    parts = urlsplit(url)
+    return Database(
+        host=parts.hostname or "localhost",
+        port=parts.port or 5432,
+        name=os.environ.get("MACHIKUMO_DATABASE") or parts.path.lstrip("/") or "machikumo",
+        user=unquote(parts.username or "postgres"),
+        password=unquote(parts.password or ""),
+    )
+
+
+def secret(environment: Environment, name: str) -> str:
+    """A secret that is made at first use and kept in var/secrets, readable by the owner only."""
+    folder = environment.var / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = folder / name
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    value = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.write(value)
+    return value

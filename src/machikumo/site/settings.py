@@ -1,0 +1,143 @@
+"""Django's settings, from the environment; see docs/operations/settings.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.urls import reverse_lazy
+
+from machikumo.kernel.tenancy.roles import ROLES
+from machikumo.site import environment
+
+ENVIRONMENT = environment.read()
+VAR = ENVIRONMENT.var
+_DATABASE = environment.database(ENVIRONMENT)
+
+SECRET_KEY = environment.secret(ENVIRONMENT, "django")
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+ROOT_URLCONF = "machikumo.site.urls"
+WSGI_APPLICATION = "machikumo.site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "organisations.Account"
+SITE_ID = None
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "machikumo.kernel.tenancy",
+    "machikumo.kernel.ui",
+    "machikumo.organisations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "machikumo.kernel.tenancy.middleware.ErrorPages",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+
+def _connection(alias: str) -> dict[str, Any]:
+    """One role's connection; a pooler in transaction mode keeps neither cursors nor prepared statements."""
+    role = ROLES[alias]
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _DATABASE.name,
+        "HOST": _DATABASE.host,
+        "PORT": _DATABASE.port,
+        "USER": role,
+        "PASSWORD": environment.secret(ENVIRONMENT, f"database-{role}"),
+        "CONN_MAX_AGE": 60 if alias == "default" else 0,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": ENVIRONMENT.pooled,
+        "OPTIONS": {"prepare_threshold": None} if ENVIRONMENT.pooled else {},
+    }
+
+
+DATABASES = {alias: _connection(alias) for alias in ("default", "auditor", "sealer", "publisher", "public", "migration")}
+DATABASE_ROUTERS = ["machikumo.kernel.tenancy.routers.RoleRouter"]
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+TIME_ZONE = ENVIRONMENT.time_zone
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+LOGIN_URL = reverse_lazy("sign_in")
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "machikumo_session"
+CSRF_COOKIE_NAME = "machikumo_csrf"
+SECURE_SSL_REDIRECT = False  # the proxy in front does it; the product never answers plain HTTP to the outside
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}

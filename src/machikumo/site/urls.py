@@ -1,0 +1,7 @@
+"""Root addresses: four front doors and sign-in."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
