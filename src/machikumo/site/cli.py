@@ -15,6 +15,6 @@ def run_migrate(_chosen: Any) -> int:
     """Start the embedded server where there is no DATABASE_URL, and prepare the database."""
     from machikumo.site import postgres, setup
 
-    postgres.ensure_for_environment()
+    postgres.administrator_dsn()
     setup.prepare()
     return 0

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "machikumo.kernel.tenancy",
     "machikumo.kernel.ui",
     "machikumo.organisations",
+    "machikumo.register",
 ]
 
 MIDDLEWARE = [

@@ -108,7 +108,9 @@ class TenantManager(models.Manager[Row]):
 class TenantModel(models.Model):
     """Base of every table with an organisation's own rows; see operations.ProtectTenantTable."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # every index of a tenant table begins with it already
     objects = TenantManager()
 
     class Meta:

@@ -31,7 +31,7 @@ def pytest_load_initial_conftests() -> None:
     """The server must be up before the settings are read."""
     from machikumo.site import postgres
 
-    postgres.ensure_for_environment()
+    postgres.administrator_dsn()
 
 
 def _schema_fingerprint() -> str:

@@ -1,0 +1,1 @@
+"""Rules of the resident register that need no database."""
