@@ -1,13 +1,13 @@
 """Check digits of the four official numbers, and the training rule.
 
-In a training organisation a personal number is valid when its check digit is the official one plus 1 (mod 10),
-so no number of a test or demo can be anybody's in life.
+In a training organisation a personal number is valid when its check digit is the official one plus 1
+(mod 10), so no number of a test or demo can be anybody's in life.
 
 Sources: individual number, 番号法施行令8条 and 平成26年総務省令第85号 5条 (read in several public copies);
 corporate number, 法人番号の検査用数字 (modulus 9; agrees with published numbers); local government code,
 総務省「全国地方公共団体コード」 (all codes of the shipped table agree).
-Resident record code (住民基本台帳法施行規則1条): no copy of the formula was read. It is taken to be that of the
-individual number, is marked ``confirmed=False`` and so never accuses a number in a live organisation.
+Resident record code (住民基本台帳法施行規則1条): no copy of the formula was read. It is taken to be that of
+the individual number, is marked ``confirmed=False`` and so never accuses a number in a live organisation.
 """
 
 from __future__ import annotations
