@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+LOG = ROOT / "var" / "bootstrap.log"
 OLDEST = (3, 11)
 SETS = ("web", "dev")
 ARRIVAL = re.compile(
@@ -170,6 +171,7 @@ def install(requirements: Path) -> None:
             show_arrival(line)
     print(flush=True)
     if process.returncode:
+        LOG.write_text("\n".join(said), encoding="utf-8")
         raise failure("\n".join(said[-12:]))
 
 
@@ -184,11 +186,11 @@ def failure(said: str) -> Stop:
     """What to tell when the installer failed: no network has its own sentence and code."""
     if UNREACHABLE.search(said):
         return Stop(
-            said,
             "パッケージを取得できません（ネットワークにつながっていません）。",
             "つながる別の機械で make wheelhouse を実行し、wheelhouse/ をこのフォルダーに置いてください。",
             "The packages cannot be fetched (no network). Run 'make wheelhouse' on a machine that has one",
             "and put the folder wheelhouse/ here.",
+            f"({LOG})",
             code=2,
         )
     return Stop(

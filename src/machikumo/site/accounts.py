@@ -99,6 +99,6 @@ def _passing_capability() -> str:
         if bounding >> bit & 1:
             return name
     raise MachikumoError(
-        "root しか入れない場所では PostgreSQL を起動できません。/srv などに置くか一般の利用者で実行してください。",
+        "root 専用の場所では PostgreSQL を起動できません。/srv などに置くか一般の利用者で実行してください。",
         "Only root may enter this folder, so PostgreSQL cannot start: move it, or run as an ordinary user.",
     )

