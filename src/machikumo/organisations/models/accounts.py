@@ -1,4 +1,4 @@
-"""Accounts: who can sign in. Which roles they hold where is in the tenants' own tables."""
+"""Accounts: who can sign in, and the doors that they may try. Which roles they hold is in the tenants' own tables."""
 
 from __future__ import annotations
 
@@ -32,3 +32,26 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def person(self) -> str:
+        """The token by which scopes and ledger name this person."""
+        return f"account:{self.pk}"
+
+
+class Workplace(models.Model):
+    """A door that an account may try (platform table): says which organisations to offer after the sign-in.
+
+    It gives no right: the role comes from the appointment in that organisation's own rows, looked up on every request.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="workplaces")
+    organisation = models.ForeignKey("tenancy.Organisation", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """One row a door."""
+
+        constraints = [models.UniqueConstraint(fields=["account", "organisation"], name="workplace_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} → {self.organisation_id}"

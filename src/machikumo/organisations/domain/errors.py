@@ -1,0 +1,33 @@
+"""What the organisations room refuses."""
+
+from __future__ import annotations
+
+from machikumo.kernel.errors import MachikumoError
+
+
+class OrganisationsError(MachikumoError):
+    """Base of the room's errors."""
+
+
+class UnknownRole(OrganisationsError):
+    """There is no such role."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"役割「{key}」はありません。役割の一覧から選んでください。",
+            f"There is no role '{key}': choose one of the list of roles.",
+        )
+
+
+class RoleNotHere(OrganisationsError):
+    """This kind of organisation does not give this role."""
+
+
+class IncompatibleRoles(OrganisationsError):
+    """One person would hold two roles that must lie with two people."""
+
+    status = 409
+
+
+class PeriodError(OrganisationsError):
+    """The dates of an appointment do not fit."""

@@ -1,0 +1,121 @@
+"""Roles as data: titles, permission sets, and what a town has taken away from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from machikumo.organisations.domain.errors import RoleNotHere, UnknownRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class CatalogueFault(ValueError):
+    """The file of roles contradicts itself: a fault of whoever edited it, found at start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title in both languages."""
+
+    ja: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role; ``works_here`` is False for residents and machines, which no appointment gives."""
+
+    key: str
+    title: Title
+    kinds: frozenset[str]
+    permissions: frozenset[str]
+    idle_minutes: int
+    works_here: bool = True
+
+    def narrowed_by(self, taken_away: Iterable[str]) -> frozenset[str]:
+        """The permissions that are left when the town has taken some away; it can never add one."""
+        return self.permissions - frozenset(taken_away)
+
+
+@dataclass(frozen=True, slots=True)
+class IncompatiblePair:
+    """Two roles that one person may not hold in one organisation at the same time."""
+
+    first: str
+    second: str
+    reason: Title
+
+    def joins(self, one: str, other: str) -> bool:
+        """Whether these two roles are this pair, in either order."""
+        return {one, other} == {self.first, self.second}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every role and permission that the platform knows."""
+
+    edition: str
+    permissions: Mapping[str, Title]
+    roles: Mapping[str, Role]
+    incompatible: tuple[IncompatiblePair, ...]
+
+    def role(self, key: str) -> Role:
+        """The role of that key; UnknownRole otherwise."""
+        try:
+            return self.roles[key]
+        except KeyError:
+            raise UnknownRole(key) from None
+
+    def role_for(self, key: str, kind: str) -> Role:
+        """The role, when an organisation of that kind may give it to somebody; RoleNotHere otherwise."""
+        role = self.role(key)
+        if kind not in role.kinds or not role.works_here:
+            raise RoleNotHere(
+                f"役割「{role.title.ja}」はこの種類の団体では任命できません。",
+                f"The role '{role.title.en}' cannot be given in this kind of organisation.",
+            )
+        return role
+
+    def roles_of(self, kind: str) -> tuple[Role, ...]:
+        """The roles that an organisation of that kind may give, in the order of the file."""
+        return tuple(role for role in self.roles.values() if kind in role.kinds and role.works_here)
+
+
+def catalogue_from(data: Mapping[str, Any]) -> Catalogue:
+    """The catalogue read from the parsed file; CatalogueFault names what does not fit.
+
+    Source: data/roles/roles.toml.
+    """
+    permissions = {key: _title(titles) for key, titles in data["permissions"].items()}
+    roles = {key: _role(key, facts) for key, facts in data["roles"].items()}
+    pairs = tuple(_pair(facts) for facts in data.get("incompatible", ()))
+    for role in roles.values():
+        unknown = role.permissions - permissions.keys()
+        if unknown:
+            raise CatalogueFault(f"role {role.key} names unknown permissions: {', '.join(sorted(unknown))}")
+    for pair in pairs:
+        if pair.first == pair.second or not {pair.first, pair.second} <= roles.keys():
+            raise CatalogueFault(f"incompatible pair {pair.first} / {pair.second} does not name two roles")
+    return Catalogue(data["edition"], permissions, roles, pairs)
+
+
+def _title(titles: Any) -> Title:
+    ja, en = titles
+    return Title(ja, en)
+
+
+def _role(key: str, facts: Mapping[str, Any]) -> Role:
+    return Role(
+        key=key,
+        title=_title(facts["title"]),
+        kinds=frozenset(facts["kinds"]),
+        permissions=frozenset(facts["permissions"]),
+        idle_minutes=facts["idle_minutes"],
+        works_here=facts.get("works_here", True),
+    )
+
+
+def _pair(facts: Mapping[str, Any]) -> IncompatiblePair:
+    return IncompatiblePair(facts["first"], facts["second"], _title(facts["reason"]))

@@ -1,0 +1,132 @@
+"""Reads of people, roles, sections and membership; scope first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.tenancy.models import Organisation, OrganisationMode
+from machikumo.organisations.models import (
+    Account,
+    Appointment,
+    GroupMembership,
+    RoleNarrowing,
+    Section,
+    StaffMember,
+    Workplace,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from machikumo.kernel.scope import Scope
+
+ACCOUNT = "account:"
+
+
+def held_on(day: date) -> Q:
+    """The condition that an appointment (or whatever has the two dates) is in force on that day."""
+    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+def roles_held(scope: Scope, account_id: int, day: date) -> list[str]:
+    """The keys of the roles that the account holds here on that day, oldest appointment first, each once."""
+    rows = (
+        Appointment.objects.within(scope)
+        .filter(held_on(day), staff_member__account_id=account_id, staff_member__is_active=True)
+        .values_list("role", flat=True)
+    )
+    return list(dict.fromkeys(rows))
+
+
+def permissions_taken_away(scope: Scope, role: str) -> frozenset[str]:
+    """The permissions that this organisation has taken away from the role."""
+    return frozenset(RoleNarrowing.objects.within(scope).filter(role=role).values_list("permission", flat=True))
+
+
+def narrowings(scope: Scope) -> QuerySet[RoleNarrowing]:
+    """Every permission that this organisation has taken away from a role."""
+    return RoleNarrowing.objects.within(scope)
+
+
+def live_organisation_exists() -> bool:
+    """Whether any organisation at all is live: then no demo account works anywhere."""
+    return Organisation.objects.filter(mode=OrganisationMode.LIVE).exists()
+
+
+def workplaces_of(account: Account) -> list[Organisation]:
+    """The active organisations whose door the account may try, in the order of their codes."""
+    doors = Workplace.objects.filter(account=account, organisation__is_active=True)
+    return [door.organisation for door in doors.select_related("organisation").order_by("organisation__code")]
+
+
+def people_of(scope: Scope, *, words: str = "", section_id: int | None = None) -> QuerySet[StaffMember]:
+    """The people who work here, with their section; narrowed by a part of name, kana or number, and by section."""
+    people = StaffMember.objects.within(scope).select_related("section")
+    if section_id is not None:
+        people = people.filter(section_id=section_id)
+    for word in words.split():
+        people = people.filter(
+            Q(name__contains=word) | Q(kana__contains=word) | Q(employee_number__startswith=word)
+        )
+    return people
+
+
+def staff_member(scope: Scope, staff_id: int) -> StaffMember:
+    """One person who works here; NotFound for anybody else's."""
+    try:
+        return StaffMember.objects.within(scope).select_related("section", "account").get(pk=staff_id)
+    except StaffMember.DoesNotExist:
+        raise NotFound from None
+
+
+def staff_member_of_account(scope: Scope, account_id: int) -> StaffMember | None:
+    """The person behind an account in this organisation, if any."""
+    return StaffMember.objects.within(scope).filter(account_id=account_id).first()
+
+
+def appointments_of(scope: Scope, staff: StaffMember) -> QuerySet[Appointment]:
+    """Every appointment of a person, past, present and to come."""
+    return Appointment.objects.within(scope).filter(staff_member=staff).select_related("section")
+
+
+def appointment(scope: Scope, appointment_id: int) -> Appointment:
+    """One appointment of this organisation; NotFound for anybody else's."""
+    try:
+        return Appointment.objects.within(scope).select_related("staff_member", "section").get(pk=appointment_id)
+    except Appointment.DoesNotExist:
+        raise NotFound from None
+
+
+def sections_of(scope: Scope) -> QuerySet[Section]:
+    """The organisation's sections that are in use."""
+    return Section.objects.within(scope).filter(is_active=True)
+
+
+def members_on(scope: Scope, day: date) -> list[Organisation]:
+    """The members of the group on that day (the scope is the group's), in the order of their codes."""
+    rows = GroupMembership.objects.within(scope).filter(
+        Q(joined_on__lte=day) & (Q(left_on__isnull=True) | Q(left_on__gte=day))
+    )
+    return [row.member for row in rows.select_related("member").order_by("member__code")]
+
+
+def memberships(scope: Scope) -> QuerySet[GroupMembership]:
+    """Every membership of the group, ended ones too."""
+    return GroupMembership.objects.within(scope).select_related("member")
+
+
+def people_names(scope: Scope, persons: Iterable[str]) -> dict[str, str]:
+    """The names behind tokens such as ``account:12``, as far as they work here."""
+    wanted = {int(person.removeprefix(ACCOUNT)) for person in persons if _is_account(person)}
+    rows = StaffMember.objects.within(scope).filter(account_id__in=wanted).values_list("account_id", "name")
+    return {f"{ACCOUNT}{account_id}": name for account_id, name in rows}
+
+
+def _is_account(person: str) -> bool:
+    return person.startswith(ACCOUNT) and person.removeprefix(ACCOUNT).isdigit()

@@ -1,0 +1,62 @@
+"""From a signed-in account to a Scope: the role that the person holds today in this organisation, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from machikumo.kernel.scope import Scope
+from machikumo.kernel.tenancy.edge import visitor_scope
+from machikumo.organisations import queries
+from machikumo.organisations.catalogue import catalogue
+from machikumo.organisations.domain.appointments import chosen_role
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from machikumo.kernel.tenancy.models import Organisation
+    from machikumo.organisations.models import Account
+
+ROLES_IN_SESSION = "machikumo_roles"  # organisation code → role that the person chose
+IDLE_IN_SESSION = "machikumo_idle_minutes"
+
+
+def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) -> Scope | None:
+    """The scope of the signed-in person in this organisation today (Japan's day), or None when there is no role.
+
+    Called inside the organisation's transaction, on every request: an appointment that ended yesterday opens nothing.
+    """
+    account: Account = request.user  # type: ignore[assignment]
+    if account.is_demo and queries.live_organisation_exists():
+        return None
+    visitor = visitor_scope(organisation, purpose)
+    held = roles_here(visitor, organisation, account)
+    wanted = request.session.get(ROLES_IN_SESSION, {}).get(organisation.code, "")
+    key = chosen_role(held, wanted)
+    if not key:
+        return None
+    role = catalogue().role(key)
+    _remember_idle_minutes(request, role.idle_minutes)
+    return Scope(
+        organisation_id=organisation.pk,
+        organisation_code=organisation.code,
+        person=account.person,
+        role=key,
+        purpose=purpose,
+        permissions=role.narrowed_by(queries.permissions_taken_away(visitor, key)),
+        training=organisation.is_training,
+    )
+
+
+def roles_here(scope: Scope, organisation: Organisation, account: Account) -> list[str]:
+    """The roles that the account holds here today and that this kind of organisation may give."""
+    allowed = {role.key for role in catalogue().roles_of(organisation.kind)}
+    return [key for key in queries.roles_held(scope, account.pk, timezone.localdate()) if key in allowed]
+
+
+def _remember_idle_minutes(request: HttpRequest, minutes: int) -> None:
+    """The shortest limit of all roles used in this session holds for the whole session."""
+    known = request.session.get(IDLE_IN_SESSION)
+    if known is None or minutes < known:
+        request.session[IDLE_IN_SESSION] = minutes

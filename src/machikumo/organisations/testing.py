@@ -1,0 +1,59 @@
+"""Fixtures for tests of pages: a client that is signed in as somebody with a role in an organisation.
+
+Loaded by ``-p machikumo.organisations.testing`` beside the kernel's fixtures.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from machikumo.kernel.tenancy.models import Organisation
+    from machikumo.organisations.models import Account, StaffMember
+
+LONG_AGO = datetime.date(2020, 4, 1)
+
+
+@pytest.fixture
+def make_staff(database: str) -> Callable[..., StaffMember]:  # noqa: ARG001 - it must exist first
+    """Makes somebody who works in an organisation: ``make_staff(organisation, "desk_clerk", "auditor", name="…")``."""
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.kernel.tenancy.edge import visitor_scope
+    from machikumo.organisations.models import Account, Appointment, StaffMember, Workplace
+
+    def make(organisation: Organisation, *roles: str, account: Account | None = None, **fields: str) -> StaffMember:
+        token = secrets.token_hex(5)
+        person = account or Account.objects.create_user(f"t{token}")
+        Workplace.objects.get_or_create(account=person, organisation=organisation)
+        facts = {"employee_number": f"E{token}", "name": f"試験　{token[:4]}", "kana": "シケン"} | fields
+        scope = visitor_scope(organisation)
+        with entered(scope):
+            staff = StaffMember.objects.within(scope).filter(account=person).first()
+            staff = staff or StaffMember.objects.add(scope, account=person, **facts)
+            for role in roles:
+                Appointment.objects.add(scope, staff_member=staff, role=role, starts_on=LONG_AGO)
+        return staff
+
+    return make
+
+
+@pytest.fixture
+def signed_in(make_staff: Callable[..., StaffMember]) -> Callable[..., Account]:
+    """Signs a client in: ``signed_in(client, organisation, "desk_clerk")`` gives the account, whose token is .person."""
+    from machikumo.organisations.models import Account
+
+    def sign_in(client: Client, organisation: Organisation, *roles: str, account: Account | None = None) -> Account:
+        staff = make_staff(organisation, *roles, account=account)
+        person: Account = Account.objects.get(pk=staff.account_id)
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return person
+
+    return sign_in
