@@ -145,30 +145,17 @@ class PersonVersion(TenantModel):
         return f"{self.history_number}.{self.history_branch}"
 
 
-class KeyKind(models.IntegerChoices):
-    """What a search key was made from."""
-
-    NAME = 1, "氏名"
-    KANA = 2, "フリガナ"
-    ROMAN = 3, "ローマ字"
-    BIRTH = 4, "生年月日"
-    ADDRESS = 5, "住所"
-    NUMBER = 6, "宛名番号"
-
-
 class SearchKey(TenantModel):
     """One way to find a person; compared byte by byte so that the index serves under row security."""
 
+    pk = models.CompositePrimaryKey("organisation_id", "kind", "key", "person_id")
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
-    kind = models.SmallIntegerField(choices=KeyKind)
+    kind = models.SmallIntegerField()  # see domain.keys.KeyKind
     key = models.TextField(db_collation="C")
 
     class Meta:
-        """Found by kind and key; each once a person."""
+        """Its primary key is the way it is searched."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "kind", "key", "person"], name="search_key_once"),
-        ]
         indexes = [models.Index(fields=["organisation", "person"], name="search_keys_of_person")]
 
     def __str__(self) -> str:

@@ -94,3 +94,14 @@ def _administrator(target: environment.Database, name: str) -> psycopg.Connectio
         dbname=name,
         autocommit=True,
     )
+
+
+def start_django() -> None:
+    """Make Django ready in a command; the embedded server is started where there is no DATABASE_URL."""
+    from machikumo.site import postgres
+
+    postgres.administrator_dsn()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machikumo.site.settings")
+    import django
+
+    django.setup()

@@ -44,7 +44,8 @@ class ProtectTenantTable(_DatabaseOperation):
     """Row-level security with FORCE, UNIQUE (organisation_id, id), composite references and grants for one table.
 
     ``references`` maps a field to the model that it points at (``"person": "register.Person"``);
-    ``app`` are the rights of the application role; ``auditor`` those of the auditor.
+    ``app`` are the rights of the application role; ``auditor`` those of the auditor; ``own_key=False`` is for a
+    table whose primary key begins with organisation_id already and that nothing refers to.
     """
 
     def __init__(
@@ -55,19 +56,26 @@ class ProtectTenantTable(_DatabaseOperation):
         references: Mapping[str, str] | None = None,
         app: str = "SELECT, INSERT, UPDATE, DELETE",
         auditor: str = "",
+        own_key: bool = True,
     ) -> None:
         self.app_label = app_label
         self.model = model
         self.references = dict(references or {})
         self.app = app
         self.auditor = auditor
+        self.own_key = own_key
 
     def deconstruct(self) -> Any:
         """What a migration writes down."""
         return (
             type(self).__name__,
             [self.app_label, self.model],
-            {"references": self.references, "app": self.app, "auditor": self.auditor},
+            {
+                "references": self.references,
+                "app": self.app,
+                "auditor": self.auditor,
+                "own_key": self.own_key,
+            },
         )
 
     def describe(self) -> str:
@@ -78,16 +86,17 @@ class ProtectTenantTable(_DatabaseOperation):
         """Policies first, then keys, then grants."""
         model = state.apps.get_model(self.app_label, self.model)
         table = model._meta.db_table  # noqa: SLF001 - Django's public name
-        key = model._meta.pk.column  # noqa: SLF001 - Django's public name
         yield from _walls(table)
         if self.app:
             yield _policy(table, "app", ROLES["default"])
             yield f'GRANT {self.app} ON "{table}" TO {ROLES["default"]}'
-            yield from _sequence_grant(model, table, key)
+            yield from _sequence_grant(model, table, ROLES["default"])
         if self.auditor:
             yield _policy(table, "auditor", ROLES["auditor"])
             yield f'GRANT {self.auditor} ON "{table}" TO {ROLES["auditor"]}'
-        yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE (organisation_id, "{key}")'
+        if self.own_key:
+            key = model._meta.pk.column  # noqa: SLF001 - Django's public name
+            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE (organisation_id, "{key}")'
         for field, target in self.references.items():
             yield _composite_key(state, model, field, target)
 
@@ -105,9 +114,9 @@ def _policy(table: str, name: str, role: str) -> str:
     )
 
 
-def _sequence_grant(model: Any, table: str, key: str) -> Iterable[str]:
+def _sequence_grant(model: Any, table: str, role: str) -> Iterable[str]:
     if model._meta.pk.get_internal_type() in {"BigAutoField", "AutoField"}:  # noqa: SLF001 - Django's public name
-        yield f'GRANT USAGE ON SEQUENCE "{table}_{key}_seq" TO {ROLES["default"]}'
+        yield f'GRANT USAGE ON SEQUENCE "{table}_{model._meta.pk.column}_seq" TO {role}'  # noqa: SLF001
 
 
 def _composite_key(state: Any, model: Any, field: str, target: str) -> str:
@@ -145,6 +154,4 @@ class GrantPlatformTable(_DatabaseOperation):
         for alias, rights in self.rights.items():
             yield f'GRANT {rights} ON "{table}" TO {ROLES[alias]}'
             if "INSERT" in rights:
-                key = model._meta.pk.column  # noqa: SLF001 - Django's public name
-                for statement in _sequence_grant(model, table, key):
-                    yield statement.replace(ROLES["default"], ROLES[alias])
+                yield from _sequence_grant(model, table, ROLES[alias])

@@ -1,0 +1,21 @@
+"""Finding stored files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.files.models import StoredFile
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from machikumo.kernel.scope import Scope
+
+
+def file_of(scope: Scope, token: UUID) -> StoredFile:
+    """The stored file of this organisation; NotFound for any other."""
+    row = StoredFile.objects.within(scope).filter(token=token).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,55 @@
+"""The worker: takes up runs, takes back what dead workers left, and keeps the ledger sealed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from machikumo.kernel.jobs.tasks import DEAD_AFTER_SECONDS, take_back_from_the_dead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+SWEEP_SECONDS = 5.0
+
+
+def every(seconds: float, what: Callable[[], Any], stop: threading.Event) -> threading.Thread:
+    """Call it now and then every so many seconds in a thread, until told to stop; a failure is logged and tried again."""
+
+    def loop() -> None:
+        while not stop.is_set():
+            try:
+                close_old_connections()
+                what()
+            except Exception:
+                logger.exception("%s failed; it is tried again", getattr(what, "__name__", what))
+            stop.wait(seconds)
+
+    thread = threading.Thread(target=loop, daemon=True)
+    thread.start()
+    return thread
+
+
+def work(*, concurrency: int = 1, wait: bool = True) -> None:
+    """Work until told to stop; ``wait=False`` ends when the queue is empty."""
+    stop = threading.Event()
+    take_back_from_the_dead()
+    if wait:
+        every(SWEEP_SECONDS, take_back_from_the_dead, stop)
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    try:
+        with app.replace_connector(connector) as worker:
+            worker.run_worker(
+                concurrency=concurrency,
+                wait=wait,
+                update_heartbeat_interval=DEAD_AFTER_SECONDS / 3,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                delete_jobs="successful",
+            )
+    finally:
+        stop.set()
