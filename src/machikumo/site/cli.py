@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -9,6 +10,10 @@ def register(commands: Any) -> None:
     """Add the commands of the installation."""
     migrate = commands.add_parser("migrate", help="prepare or update the database (roles, tables, rights)")
     migrate.set_defaults(run=run_migrate)
+    doctor = commands.add_parser("doctor", help="tell what this machine lacks and how to get it")
+    doctor.set_defaults(run=run_doctor)
+    fonts = commands.add_parser("fonts", help="fetch the font for names where it is missing")
+    fonts.set_defaults(run=run_fonts)
 
 
 def run_migrate(_chosen: Any) -> int:
@@ -17,4 +22,23 @@ def run_migrate(_chosen: Any) -> int:
 
     postgres.administrator_dsn()
     setup.prepare()
+    return 0
+
+
+def run_doctor(_chosen: Any) -> int:
+    """Print what is here and what is missing; 1 when something needed is missing."""
+    from machikumo.site import doctor
+
+    return doctor.run()
+
+
+def run_fonts(_chosen: Any) -> int:
+    """Fetch IPAmj Mincho where it is missing and print where it is; 1 with advice when that fails."""
+    from machikumo.site import environment, fonts
+
+    try:
+        print(fonts.ensure_name_font(environment.read().var))  # noqa: T201 - the answer of a command
+    except fonts.FontMissing as missing:
+        print(f"{missing.message_ja}\n{missing.message_en}", file=sys.stderr)  # noqa: T201 - the answer of a command
+        return 1
     return 0
