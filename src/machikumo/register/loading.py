@@ -13,7 +13,7 @@ from machikumo.register.domain.keys import SOURCE_COLUMNS, keys_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import polars
+    import polars as pl
 
     from machikumo.kernel.scope import Scope
 
@@ -23,7 +23,7 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": " ", "\n": " ", "\r": " "})
 
 @dataclass(frozen=True, slots=True)
 class LoadCounts:
-    """What one block did: rows given, versions written, versions that were there already, persons and households new."""
+    """What one block did: rows given, versions written or there already, persons and households new."""
 
     rows: int
     versions: int
@@ -32,7 +32,7 @@ class LoadCounts:
     households: int
 
 
-def load_frame(scope: Scope, frame: polars.DataFrame) -> LoadCounts:
+def load_frame(scope: Scope, frame: pl.DataFrame) -> LoadCounts:
     """Load one block of standard rows (all columns text) within the entered scope; repeating it changes nothing."""
     further = [name for name in own.further_columns(frame.columns) if (frame[name].fill_null("") != "").any()]
     staged = [*STAGED, *further]
@@ -40,18 +40,17 @@ def load_frame(scope: Scope, frame: polars.DataFrame) -> LoadCounts:
     with connection.cursor() as cursor:
         _stage(cursor, prepared, further)
         _stage_keys(cursor, frame)
-        counts = _move(cursor, scope, len(frame), further)
-    return counts
+        return _move(cursor, scope, len(frame), further)
 
 
-def _prepared(frame: polars.DataFrame, staged: Sequence[str]) -> polars.DataFrame:
+def _prepared(frame: pl.DataFrame, staged: Sequence[str]) -> pl.DataFrame:
     import polars as pl
 
     missing = [pl.lit("").alias(name) for name in staged if name not in frame.columns]
     return frame.with_columns(missing).select(staged)
 
 
-def _stage(cursor: Any, frame: polars.DataFrame, further: Sequence[str]) -> None:
+def _stage(cursor: Any, frame: pl.DataFrame, further: Sequence[str]) -> None:
     """The rows as text in a temporary table; never the numbers of the vault."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.staged_row, pg_temp.staged_key")
     listed = ", ".join(f'"{name}" text' for name in frame.columns)
@@ -66,7 +65,7 @@ def _forced(further: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in nullable)
 
 
-def _stage_keys(cursor: Any, frame: polars.DataFrame) -> None:
+def _stage_keys(cursor: Any, frame: pl.DataFrame) -> None:
     cursor.execute(
         'CREATE TEMPORARY TABLE staged_key (addressee_number text, kind smallint, key text COLLATE "C") ON COMMIT DROP'
     )

@@ -55,7 +55,9 @@ def database(environment: Environment) -> Database:
     url = environment.database_url
     if not url:
         note = environment.var / "postgres.json"
-        url = json.loads(note.read_text(encoding="utf-8"))["dsn"] if note.exists() else "postgresql://localhost/machikumo"
+        url = (
+            json.loads(note.read_text(encoding="utf-8"))["dsn"] if note.exists() else "postgresql://localhost/machikumo"
+        )
     parts = urlsplit(url)
     return Database(
         host=parts.hostname or "localhost",

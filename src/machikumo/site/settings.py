@@ -90,7 +90,9 @@ def _connection(alias: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {alias: _connection(alias) for alias in ("default", "auditor", "sealer", "publisher", "public", "migration")}
+DATABASES = {
+    alias: _connection(alias) for alias in ("default", "auditor", "sealer", "publisher", "public", "migration")
+}
 DATABASE_ROUTERS = ["machikumo.kernel.tenancy.routers.RoleRouter"]
 
 LANGUAGE_CODE = "ja"
@@ -102,7 +104,10 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

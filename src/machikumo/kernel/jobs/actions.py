@@ -29,7 +29,12 @@ def start(scope: Scope, *, kind: str, idempotency_key: str, arguments: dict[str,
     run, made = JobRun.objects.within(scope).get_or_create(
         organisation_id=scope.organisation_id, idempotency_key=idempotency_key, defaults=facts
     )
-    record(scope, event="job.started" if made else "job.asked_again", subject=f"job:{run.pk}", details={"kind": kind})
+    record(
+        scope,
+        event="job.started" if made else "job.asked_again",
+        subject=f"job:{run.pk}",
+        details={"kind": kind},
+    )
     if made:
         take_up.defer(organisation_id=scope.organisation_id, run_id=run.pk)
     return run
@@ -49,7 +54,11 @@ def pause(scope: Scope, *, run_id: int) -> None:
 @action()
 def resume(scope: Scope, *, run_id: int) -> None:
     """Queue a paused or failed run again; it goes on where it stopped."""
-    before = {RunState.PAUSED: RunState.QUEUED, RunState.FAILED: RunState.QUEUED, RunState.PAUSING: RunState.RUNNING}
+    before = {
+        RunState.PAUSED: RunState.QUEUED,
+        RunState.FAILED: RunState.QUEUED,
+        RunState.PAUSING: RunState.RUNNING,
+    }
     if _change(scope, run_id, before, "job.resumed") == RunState.QUEUED:
         take_up.defer(organisation_id=scope.organisation_id, run_id=run_id)
 

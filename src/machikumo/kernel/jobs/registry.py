@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Work = Callable[..., dict[str, Any] | None]
 
 
-class JobPaused(MachikumoError):  # noqa: N818 - a state that the worker hears of, not a fault
+class JobPaused(MachikumoError):
     """Somebody asked the run to pause: the work stops at a point from which it can go on."""
 
     status = 409

@@ -68,9 +68,7 @@ class Handle:
         """Take the run with the next fencing number; None when there is nothing to do."""
         with entered(self.scope):
             mine = JobRun.objects.within(self.scope).filter(pk=self.run_id, state__in=MAY_BEGIN)
-            if not mine.update(
-                attempt=F("attempt") + 1, state=RunState.RUNNING, started_at=Now(), heartbeat_at=Now()
-            ):
+            if not mine.update(attempt=F("attempt") + 1, state=RunState.RUNNING, started_at=Now(), heartbeat_at=Now()):
                 return None
             run = JobRun.objects.within(self.scope).get(pk=self.run_id)
         self.attempt = run.attempt
@@ -108,7 +106,11 @@ def perform(organisation_id: int, run_id: int) -> None:
         handle.finish(RunState.FAILED, {}, problem.message_ja, problem.message_en)
     except Exception:
         logger.exception("run %s of organisation %s failed", run_id, organisation_id)
-        handle.log("プログラムの誤りで止まりました。運用担当に番号を伝えてください。", "Stopped by a fault of the program.", level="error")
+        handle.log(
+            "プログラムの誤りで止まりました。運用担当に番号を伝えてください。",
+            "Stopped by a fault of the program.",
+            level="error",
+        )
         handle.finish(RunState.FAILED, {}, "プログラムの誤りで止まりました。", "Stopped by a fault of the program.")
     else:
         handle.finish(RunState.SUCCEEDED, result)

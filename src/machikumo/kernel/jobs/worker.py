@@ -19,7 +19,7 @@ SWEEP_SECONDS = 5.0
 
 
 def every(seconds: float, what: Callable[[], Any], stop: threading.Event) -> threading.Thread:
-    """Call it now and then every so many seconds in a thread, until told to stop; a failure is logged and tried again."""
+    """Call it now and every so many seconds in a thread until told to stop; a failure is logged and tried again."""
 
     def loop() -> None:
         while not stop.is_set():

@@ -12,7 +12,7 @@ from machikumo.kernel.errors import MachikumoError
 if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
-Row = TypeVar("Row", bound="TenantModel", covariant=True)
+Row_co = TypeVar("Row_co", bound="TenantModel", covariant=True)
 
 current_scope: ContextVar[Scope | None] = ContextVar("machikumo_scope", default=None)
 
@@ -78,29 +78,29 @@ class Organisation(models.Model):
         return self.mode == OrganisationMode.TRAINING
 
 
-class TenantManager(models.Manager[Row]):
+class TenantManager(models.Manager[Row_co]):
     """The door to a tenant's rows: reads outside a scope fail instead of giving everything or nothing."""
 
-    def get_queryset(self) -> models.QuerySet[Row]:
+    def get_queryset(self) -> models.QuerySet[Row_co]:
         """Rows of the organisation whose scope is entered; UnscopedRead outside."""
         scope = current_scope.get()
         if scope is None:
             raise UnscopedRead(
-                f"{self.model._meta.label} は団体の範囲の外から読めません。",  # noqa: SLF001 - Django's public name
-                f"{self.model._meta.label} was read outside every scope.",  # noqa: SLF001 - Django's public name
+                f"{self.model._meta.label} は団体の範囲の外から読めません。",
+                f"{self.model._meta.label} was read outside every scope.",
             )
         return super().get_queryset().filter(organisation_id=scope.organisation_id)
 
-    def within(self, scope: Scope) -> models.QuerySet[Row]:
+    def within(self, scope: Scope) -> models.QuerySet[Row_co]:
         """Rows of the scope's organisation; ScopeMismatch when another organisation's scope is entered."""
         entered = current_scope.get()
         if entered is not None and entered.organisation_id != scope.organisation_id:
             raise ScopeMismatch("別の団体の範囲です。", "Another organisation's scope is entered.")
         return self.get_queryset()
 
-    def add(self, scope: Scope, **fields: Any) -> Row:
+    def add(self, scope: Scope, **fields: Any) -> Row_co:
         """A new row of the scope's organisation, saved."""
-        row: Row = self.model(organisation_id=scope.organisation_id, **fields)
+        row: Row_co = self.model(organisation_id=scope.organisation_id, **fields)
         row.save(force_insert=True)
         return row
 

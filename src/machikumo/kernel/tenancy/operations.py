@@ -27,7 +27,13 @@ class _DatabaseOperation(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing to tell Django."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(  # the signature is Django's
+        self,
+        app_label: str,  # noqa: ARG002
+        schema_editor: Any,
+        from_state: Any,  # noqa: ARG002
+        to_state: Any,
+    ) -> None:
         """Run the statements on the migration connection only."""
         for statement in self.statements(to_state):
             schema_editor.execute(statement)
@@ -85,7 +91,7 @@ class ProtectTenantTable(_DatabaseOperation):
     def statements(self, state: Any) -> Iterable[str]:
         """Policies first, then keys, then grants."""
         model = state.apps.get_model(self.app_label, self.model)
-        table = model._meta.db_table  # noqa: SLF001 - Django's public name
+        table = model._meta.db_table
         yield from _walls(table)
         if self.app:
             yield _policy(table, "app", ROLES["default"])
@@ -95,7 +101,7 @@ class ProtectTenantTable(_DatabaseOperation):
             yield _policy(table, "auditor", ROLES["auditor"])
             yield f'GRANT {self.auditor} ON "{table}" TO {ROLES["auditor"]}'
         if self.own_key:
-            key = model._meta.pk.column  # noqa: SLF001 - Django's public name
+            key = model._meta.pk.column
             yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE (organisation_id, "{key}")'
         for field, target in self.references.items():
             yield _composite_key(state, model, field, target)
@@ -115,18 +121,18 @@ def _policy(table: str, name: str, role: str) -> str:
 
 
 def _sequence_grant(model: Any, table: str, role: str) -> Iterable[str]:
-    if model._meta.pk.get_internal_type() in {"BigAutoField", "AutoField"}:  # noqa: SLF001 - Django's public name
-        yield f'GRANT USAGE ON SEQUENCE "{table}_{model._meta.pk.column}_seq" TO {role}'  # noqa: SLF001
+    if model._meta.pk.get_internal_type() in {"BigAutoField", "AutoField"}:
+        yield f'GRANT USAGE ON SEQUENCE "{table}_{model._meta.pk.column}_seq" TO {role}'
 
 
 def _composite_key(state: Any, model: Any, field: str, target: str) -> str:
-    table = model._meta.db_table  # noqa: SLF001 - Django's public name
-    column = model._meta.get_field(field).column  # noqa: SLF001 - Django's public name
+    table = model._meta.db_table
+    column = model._meta.get_field(field).column
     other = state.apps.get_model(*target.split("."))
     return (
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{field}_tenant_fk" '
         f'FOREIGN KEY (organisation_id, "{column}") '
-        f'REFERENCES "{other._meta.db_table}" (organisation_id, "{other._meta.pk.column}") '  # noqa: SLF001
+        f'REFERENCES "{other._meta.db_table}" (organisation_id, "{other._meta.pk.column}") '
         "DEFERRABLE INITIALLY DEFERRED"
     )
 
@@ -150,7 +156,7 @@ class GrantPlatformTable(_DatabaseOperation):
     def statements(self, state: Any) -> Iterable[str]:
         """One grant a role, and the sequence where the role inserts."""
         model = state.apps.get_model(self.app_label, self.model)
-        table = model._meta.db_table  # noqa: SLF001 - Django's public name
+        table = model._meta.db_table
         for alias, rights in self.rights.items():
             yield f'GRANT {rights} ON "{table}" TO {ROLES[alias]}'
             if "INSERT" in rights:

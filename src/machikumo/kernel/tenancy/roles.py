@@ -63,9 +63,7 @@ def ensure_schemas(connection: psycopg.Connection) -> None:
     )
     for schema in ("public", "published"):
         for role in readers:
-            connection.execute(
-                sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), names[role])
-            )
+            connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), names[role]))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(_database(connection)))
     for role in ROLES.values():
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(connection), names[role]))

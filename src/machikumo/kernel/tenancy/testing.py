@@ -55,7 +55,12 @@ def database(django_db_blocker: Any) -> Iterator[str]:
     template = f"machikumo_template_{_schema_fingerprint()}"
     target = environment.database(environment.read())
     with psycopg.connect(
-        host=target.host, port=target.port, user=target.user, password=target.password, dbname="postgres", autocommit=True
+        host=target.host,
+        port=target.port,
+        user=target.user,
+        password=target.password,
+        dbname="postgres",
+        autocommit=True,
     ) as server:
         server.execute("SELECT pg_advisory_lock(727272)")
         known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
@@ -72,7 +77,12 @@ def database(django_db_blocker: Any) -> Iterator[str]:
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
     with psycopg.connect(
-        host=target.host, port=target.port, user=target.user, password=target.password, dbname=name, autocommit=True
+        host=target.host,
+        port=target.port,
+        user=target.user,
+        password=target.password,
+        dbname=name,
+        autocommit=True,
     ) as server:
         from machikumo.kernel.tenancy import roles
 
@@ -97,9 +107,7 @@ def _make_template(server: Any, template: str) -> None:
     setup.prepare(lambda _line: None, database=half)
     os.environ["MACHIKUMO_DATABASE"] = f"machikumo_test_{WORKER}"
     connections.close_all()
-    server.execute(
-        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(template))
-    )
+    server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(template)))
 
 
 @pytest.fixture
@@ -109,7 +117,12 @@ def make_organisation(database: str) -> Callable[..., Organisation]:  # noqa: AR
 
     def make(**fields: Any) -> Organisation:
         token = secrets.token_hex(6)
-        facts = {"code": f"t{token}", "kind": "municipality", "name": f"試験町{token[:4]}", "name_en": "Test Town"}
+        facts = {
+            "code": f"t{token}",
+            "kind": "municipality",
+            "name": f"試験町{token[:4]}",
+            "name_en": "Test Town",
+        }
         facts |= {"is_active": True, "mode": "training"} | fields
         return Organisation.objects.using("migration").create(**facts)
 

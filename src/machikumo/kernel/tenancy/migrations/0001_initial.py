@@ -6,31 +6,48 @@ from machikumo.kernel.tenancy.operations import GrantPlatformTable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('ministry', '総務省'), ('prefecture', '都道府県'), ('municipality', '市区町村'), ('group', '共同化グループ')], max_length=16)),
-                ('name', models.CharField(max_length=100)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('kana', models.CharField(blank=True, max_length=200)),
-                ('prefecture_code', models.CharField(blank=True, db_index=True, max_length=6)),
-                ('mode', models.CharField(choices=[('live', '本番'), ('training', '練習')], default='training', max_length=8)),
-                ('colour', models.CharField(default='#0017c1', max_length=7)),
-                ('host_name', models.CharField(blank=True, max_length=253)),
-                ('is_active', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ministry", "総務省"),
+                            ("prefecture", "都道府県"),
+                            ("municipality", "市区町村"),
+                            ("group", "共同化グループ"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
+                ("kana", models.CharField(blank=True, max_length=200)),
+                ("prefecture_code", models.CharField(blank=True, db_index=True, max_length=6)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("live", "本番"), ("training", "練習")], default="training", max_length=8
+                    ),
+                ),
+                ("colour", models.CharField(default="#0017c1", max_length=7)),
+                ("host_name", models.CharField(blank=True, max_length=253)),
+                ("is_active", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': '団体',
-                'ordering': ['code'],
+                "verbose_name": "団体",
+                "ordering": ["code"],
             },
         ),
         GrantPlatformTable(

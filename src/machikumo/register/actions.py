@@ -1,0 +1,229 @@
+"""Writing the register, and showing it to somebody, which is an act that the ledger keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from machikumo.kernel.errors import Conflict, MachikumoError
+from machikumo.kernel.ledger import action, record
+from machikumo.kernel.registries import listeners
+from machikumo.register import loading, queries
+from machikumo.register.domain import columns as own
+from machikumo.register.domain.keys import SOURCE_COLUMNS, keys_of
+from machikumo.register.models import Person, PersonVersion, ProtectionBlock, SearchKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import polars as pl
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.register.domain.blocks import BlockLevel
+    from machikumo.register.domain.terms import Search
+    from machikumo.register.loading import LoadCounts
+
+CORRECTABLE = frozenset(own.TEXT_COLUMNS) | frozenset(own.DATE_COLUMNS)
+
+
+class RegisterError(MachikumoError):
+    """Base of the register's errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """What somebody was shown of a person."""
+
+    person: Person
+    version: PersonVersion
+    history: list[PersonVersion]
+    household: list[PersonVersion]
+
+
+@action(permission="register.search")
+def search(scope: Scope, *, terms: Search, ground: str = "") -> list[queries.Found]:
+    """The persons found; the ledger keeps who were shown, not what was typed."""
+    found = queries.find_people(scope, terms)
+    record(
+        scope,
+        event="people.searched",
+        ground=ground,
+        details={
+            "kinds": [term.kind.name for term in terms.terms],
+            "shown": [one.person_id for one in found],
+        },
+    )
+    return found
+
+
+@action(permission="register.view")
+def consult(scope: Scope, *, person_id: int, ground: str) -> Consulted:
+    """A person's present version, history and household; NotFound outside this municipality."""
+    version = queries.present_version_of(scope, person_id)
+    household = queries.household_members(scope, version.household_id)
+    record(
+        scope,
+        event="person.viewed",
+        subject=f"person:{version.person.token}",
+        ground=ground,
+        details={"household": [str(one.person.token) for one in household]},
+    )
+    return Consulted(version.person, version, list(queries.history_of(scope, person_id)), household)
+
+
+@action(permission="layouts.move_in")
+def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
+    """Load one block of standard rows; the numbers go to the vault in the same transaction, never to a table here."""
+    from machikumo.kernel.numbers.actions import store_numbers
+
+    counts = loading.load_frame(scope, frame)
+    for kind in own.VAULT_COLUMNS:
+        pairs = _vault_pairs(scope, frame, kind)
+        if pairs:
+            store_numbers(scope, kind=kind, pairs=pairs)
+    record(
+        scope,
+        event="people.loaded",
+        ground="data_migration",
+        details={
+            "source": source,
+            "rows": counts.rows,
+            "versions": counts.versions,
+            "persons": counts.persons,
+        },
+    )
+    return counts
+
+
+def _vault_pairs(scope: Scope, frame: pl.DataFrame, kind: str) -> list[tuple[str, str]]:
+    """(token, number) of every person of the block that has a number of that kind; the latest row's counts."""
+    if kind not in frame.columns:
+        return []
+    numbers = {addressee: number for addressee, number in frame.select("addressee_number", kind).iter_rows() if number}
+    if not numbers:
+        return []
+    tokens = Person.objects.within(scope).filter(addressee_number__in=list(numbers))
+    return [(str(token), numbers[number]) for number, token in tokens.values_list("addressee_number", "token")]
+
+
+@action(permission="register.edit")
+def correct(
+    scope: Scope, *, person_id: int, expected_version_id: int, changes: Mapping[str, Any], ground: str
+) -> PersonVersion:
+    """A corrected version of a person's present record; the corrected one is kept.
+
+    Raises Conflict when somebody else wrote a newer version since ``expected_version_id`` was shown.
+    """
+    unknown = set(changes) - CORRECTABLE
+    if unknown:
+        raise RegisterError(
+            f"修正できない項目です: {', '.join(sorted(unknown))}", "These items cannot be corrected here."
+        )
+    before = _locked(scope, person_id, expected_version_id)
+    old = {name: own.as_text(name, getattr(before, name)) for name in changes}
+    branch = (
+        PersonVersion.objects.within(scope)
+        .filter(person_id=person_id, history_number=before.history_number)
+        .aggregate(top=Max("history_branch"))["top"]
+    )
+    PersonVersion.objects.within(scope).filter(pk=before.pk).update(superseded_at=Now())
+    after = _copy(scope, before, dict(changes) | {"history_branch": branch + 1})
+    _add_keys(scope, after)
+    record(
+        scope,
+        event="person.corrected",
+        subject=f"person:{before.person.token}",
+        ground=ground,
+        before=old,
+        after={name: own.as_text(name, getattr(after, name)) for name in changes},
+        details={"items": sorted(changes)},
+    )
+    listeners.tell("person.corrected", scope, person_id=person_id, items=sorted(changes))
+    return after
+
+
+def _locked(scope: Scope, person_id: int, expected_version_id: int) -> PersonVersion:
+    """The present version, held until the end of the transaction; Conflict when it is not the one that was shown."""
+    before = (
+        PersonVersion.objects.within(scope)
+        .select_for_update(of=("self",))
+        .select_related("person")
+        .filter(pk=expected_version_id, person_id=person_id, **queries.PRESENT)
+        .first()
+    )
+    if before is None:
+        raise Conflict(
+            "ほかの職員が先にこの方の記録を更新しました。あなたの入力は保存していません。最新の記録を開いて確認してください。",
+            "A colleague updated this record first. Your input was not saved; please open the newest record.",
+        )
+    return before
+
+
+def _copy(scope: Scope, before: PersonVersion, changes: Mapping[str, Any]) -> PersonVersion:
+    names = (*own.NUMBER_COLUMNS, *own.FLAG_COLUMNS, *own.DATE_COLUMNS, *own.TEXT_COLUMNS)
+    facts = {name: getattr(before, name) for name in names} | dict(changes)
+    return PersonVersion.objects.add(
+        scope,
+        person_id=before.person_id,
+        household_id=before.household_id,
+        further=before.further,
+        recorded_by=scope.person,
+        **facts,
+    )
+
+
+def _add_keys(scope: Scope, version: PersonVersion) -> None:
+    """The new version's search keys; the old ones stay, so that a former name still finds the person."""
+    row = [version.person.addressee_number]
+    row += [own.as_text(name, getattr(version, name)) for name in SOURCE_COLUMNS[1:]]
+    SearchKey.objects.bulk_create(
+        [
+            SearchKey(organisation_id=scope.organisation_id, person_id=version.person_id, kind=int(kind), key=key)
+            for kind, key in set(keys_of(row))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@action(permission="register.protect")
+def add_block(
+    scope: Scope,
+    *,
+    person_id: int,
+    level: BlockLevel,
+    starts_on: date,
+    ends_on: date | None,
+    channels: list[str] | None = None,
+    section: str = "",
+) -> ProtectionBlock:
+    """A protection block on a person, in force at once."""
+    version = queries.present_version_of(scope, person_id)
+    block = ProtectionBlock.objects.add(
+        scope,
+        person_id=person_id,
+        level=level.value,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        channels=channels or [],
+        section=section,
+        recorded_by=scope.person,
+    )
+    record(scope, event="block.added", subject=f"person:{version.person.token}", ground="protection_measure")
+    return block
+
+
+@action(permission="register.protect")
+def close_block(scope: Scope, *, block_id: int) -> None:
+    """Close a block: a person's act, never a date's."""
+    closed = (
+        ProtectionBlock.objects.within(scope)
+        .filter(pk=block_id, closed_at__isnull=True)
+        .update(closed_at=Now(), closed_by=scope.person)
+    )
+    if not closed:
+        raise Conflict("この支援措置はすでに解除されています。", "This block is closed already.")
+    record(scope, event="block.closed", subject=f"block:{block_id}", ground="protection_measure")

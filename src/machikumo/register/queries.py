@@ -1,0 +1,193 @@
+"""Reading the register. Whoever shows a person's data to somebody calls actions.consult instead, which records it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from machikumo.kernel.errors import NotFound
+from machikumo.register.domain.blocks import Block, BlockLevel
+from machikumo.register.domain.columns import standard_row
+from machikumo.register.models import Person, PersonVersion, ProtectionBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.register.domain.terms import Search
+
+PRESENT = {"is_latest": True, "superseded_at__isnull": True}
+CANDIDATES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a search result."""
+
+    person_id: int
+    addressee_number: str
+    name: str
+    name_kana: str
+    birth_date: date | None
+    sex: str
+    resident_state: str
+    address: str
+    household_number: str
+
+
+def find_people(scope: Scope, search: Search, *, limit: int = 50) -> list[Found]:
+    """Persons whose keys answer every term, in the order of the first term's keys; at most ``limit``."""
+    if search.is_empty:
+        return []
+    ids = _candidates(scope, search)[:limit]
+    versions = {version.person_id: version for version in present_versions(scope, ids)}
+    return [_found(versions[person_id]) for person_id in ids if person_id in versions]
+
+
+def _candidates(scope: Scope, search: Search) -> list[int]:
+    statement, values = candidate_statement(scope.organisation_id, search)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
+
+
+def candidate_statement(organisation_id: int, search: Search) -> tuple[str, list[Any]]:
+    """The statement that walks the first term's keys in order and asks the other terms of each; read by EXPLAIN too."""
+    first, *others = sorted(search.terms, key=lambda term: term.high != term.low + "\x00")
+    statement = (
+        "SELECT k.person_id FROM register_searchkey k "
+        "WHERE k.organisation_id = %s AND k.kind = %s AND k.key >= %s AND k.key < %s"
+    )
+    values: list[Any] = [organisation_id, int(first.kind), first.low, first.high]
+    for term in others:
+        statement += (
+            " AND EXISTS (SELECT 1 FROM register_searchkey o WHERE o.organisation_id = k.organisation_id"
+            " AND o.person_id = k.person_id AND o.kind = %s AND o.key >= %s AND o.key < %s)"
+        )
+        values += [int(term.kind), term.low, term.high]
+    statement += " ORDER BY k.organisation_id, k.kind, k.key, k.person_id LIMIT %s"
+    return statement, [*values, CANDIDATES]
+
+
+def present_versions(scope: Scope, person_ids: Iterable[int]) -> QuerySet[PersonVersion]:
+    """The present version of each person."""
+    return (
+        PersonVersion.objects.within(scope)
+        .filter(person_id__in=list(person_ids), **PRESENT)
+        .select_related("person", "household")
+    )
+
+
+def present_version_of(scope: Scope, person_id: int) -> PersonVersion:
+    """A person's present version; NotFound outside this municipality."""
+    version = present_versions(scope, [person_id]).first()
+    if version is None:
+        raise NotFound
+    return version
+
+
+def history_of(scope: Scope, person_id: int) -> QuerySet[PersonVersion]:
+    """Every version of a person, newest first, corrected ones included."""
+    return (
+        PersonVersion.objects.within(scope)
+        .filter(person_id=person_id)
+        .select_related("household")
+        .order_by("-history_number", "-history_branch")
+    )
+
+
+def household_members(scope: Scope, household_id: int) -> list[PersonVersion]:
+    """The living members of a household: head first, then by date of birth."""
+    members = PersonVersion.objects.within(scope).filter(household_id=household_id, resident_state="1", **PRESENT)
+    return sorted(
+        members.select_related("person"),
+        key=lambda one: (one.relationship_1 != "02", str(one.birth_date or ""), one.person_id),
+    )
+
+
+def blocks_of(scope: Scope, person_ids: Iterable[int]) -> dict[int, list[Block]]:
+    """The open blocks of each person that has any."""
+    blocks: dict[int, list[Block]] = {}
+    rows = ProtectionBlock.objects.within(scope).filter(person_id__in=list(person_ids), closed_at__isnull=True)
+    for row in rows:
+        blocks.setdefault(row.person_id, []).append(
+            Block(BlockLevel(row.level), row.starts_on, row.ends_on, frozenset(row.channels))
+        )
+    return blocks
+
+
+def person_of_token(scope: Scope, token: str) -> Person:
+    """The person behind a token; NotFound outside this municipality."""
+    person = Person.objects.within(scope).filter(token=token).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def population(scope: Scope) -> int:
+    """How many people live here now."""
+    return PersonVersion.objects.within(scope).filter(resident_state="1", **PRESENT).count()
+
+
+def standard_rows(scope: Scope, keys: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Every recorded version as a standard row in the order of addressee and history number; vault items empty."""
+    columns = [field.attname for field in PersonVersion._meta.concrete_fields]
+    versions = (
+        PersonVersion.objects.within(scope)
+        .filter(superseded_at__isnull=True)
+        .select_related("person", "household")
+        .order_by("person__addressee_number", "history_number", "history_branch")
+    )
+    for version in versions.iterator(chunk_size=2_000):
+        values = {name: getattr(version, name) for name in columns}
+        values["addressee_number"] = version.person.addressee_number
+        values["household_number"] = version.household.number
+        yield standard_row(values, version.further, keys)
+
+
+def totals(scope: Scope) -> dict[str, dict[str, int]]:
+    """Counts of the recorded rows by sex, birth year and district: the register's side of the reconciliation."""
+    return {
+        "sex": _totals(scope, "sex"),
+        "birth_year": _totals(scope, "COALESCE(to_char(birth_date, 'YYYY'), '')"),
+        "district": _totals(scope, "address_town"),
+        "resident_state": _totals(scope, "resident_state"),
+        "resident_kind": _totals(scope, "resident_kind"),
+    }
+
+
+def _totals(scope: Scope, expression: str) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {expression} AS value, count(*) FROM register_personversion "
+            "WHERE organisation_id = %s AND superseded_at IS NULL GROUP BY 1 ORDER BY 1",
+            [scope.organisation_id],
+        )
+        return dict(cursor.fetchall())
+
+
+def _found(version: PersonVersion) -> Found:
+    return Found(
+        person_id=version.person_id,
+        addressee_number=version.person.addressee_number,
+        name=version.name,
+        name_kana=version.name_kana,
+        birth_date=version.birth_date,
+        sex=version.sex,
+        resident_state=version.resident_state,
+        address=address_line(version),
+        household_number=version.household.number,
+    )
+
+
+def address_line(version: PersonVersion) -> str:
+    """The address in one line, as it is written."""
+    return (
+        f"{version.address_prefecture}{version.address_municipality}{version.address_town}{version.address_number}"
+        f"{'　' if version.address_building else ''}{version.address_building}"
+    )
