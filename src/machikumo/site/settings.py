@@ -38,6 +38,9 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "machikumo.kernel.tenancy",
     "machikumo.kernel.ui",
+    "machikumo.kernel.approvals",
+    "machikumo.kernel.releases",
+    "machikumo.kernel.tasks",
     "machikumo.organisations",
     "machikumo.register",
 ]

@@ -1,0 +1,46 @@
+"""The signing key of an organisation: the private half in var/keys/<code>/, the public half in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.utils import timezone
+
+from machikumo.kernel.releases.models import SigningKey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from machikumo.kernel.scope import Scope
+
+KEY_BYTES = 32
+
+
+def signing_key(scope: Scope) -> tuple[Ed25519PrivateKey, str]:
+    """The organisation's private key and its fingerprint; made at first use and told to the platform."""
+    key = Ed25519PrivateKey.from_private_bytes(_seed(settings.VAR / "keys" / scope.organisation_code))
+    public = key.public_key().public_bytes_raw()
+    fingerprint = hashlib.sha256(public).hexdigest()
+    SigningKey.objects.get_or_create(
+        fingerprint=fingerprint,
+        defaults={"organisation_id": scope.organisation_id, "public_key": public, "made_at": timezone.now()},
+    )
+    return key, fingerprint
+
+
+def _seed(folder: Path) -> bytes:
+    """The 32 bytes of the private key; two processes that start at once end with the same file."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = folder / "release.ed25519"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(file.read_text(encoding="ascii"))
+    seed = os.urandom(KEY_BYTES)
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.write(seed.hex())
+    return seed
