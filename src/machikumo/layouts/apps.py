@@ -1,0 +1,32 @@
+"""Django's view of the layouts room."""
+
+from django.apps import AppConfig
+
+from machikumo.kernel.registries import Navigation, navigation
+
+
+class LayoutsConfig(AppConfig):
+    """Moving in."""
+
+    name = "machikumo.layouts"
+    label = "layouts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the move-in job and the navigation."""
+        from machikumo.layouts import jobs
+
+        jobs.register_all()
+        navigation.register(
+            "work.layouts",
+            Navigation(
+                area="work",
+                section="move",
+                order=30,
+                title_ja="データ移行",
+                title_en="Move in",
+                icon="upload",
+                url_name="layouts:list",
+                permission="layouts.view",
+            ),
+        )

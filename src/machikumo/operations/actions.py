@@ -1,0 +1,83 @@
+"""Leaving with all data, and making the training town anew."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.utils import timezone
+
+from machikumo.kernel.errors import Forbidden, MachikumoError
+from machikumo.kernel.files.actions import store_file
+from machikumo.kernel.ledger import action, record
+from machikumo.kernel.registries import export_parts
+from machikumo.kernel.tenancy.doors import organisation_of
+from machikumo.operations import queries
+from machikumo.operations.domain.package import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import IO
+
+    from machikumo.kernel.files.models import StoredFile
+    from machikumo.kernel.scope import Scope
+
+CHUNK = 1 << 20
+KEPT_AT_RESET = ("organisations_", "jobs_", "approvals_")  # who works here, and the run that resets
+
+
+class OperationsError(MachikumoError):
+    """Base of the room's errors."""
+
+
+@action(permission="operations.manage")
+def make_exit_package(scope: Scope, *, told: Callable[[int, int, str], None] | None = None) -> StoredFile:
+    """The exit package of the organisation, stored as a file: every tenant table, and each room's own parts.
+
+    ``told`` hears the number of tables done, of tables in all, and the table's name.
+    """
+    now = timezone.now()
+    with tempfile.TemporaryFile() as out:
+        writer = Writer(out, organisation=scope.organisation_code, made_at=now.isoformat())
+        tables = queries.tenant_tables()
+        for done, table in enumerate(tables):
+            writer.add(f"tables/{table}.jsonl", queries.rows_as_json(scope, table))
+            if told:
+                told(done + 1, len(tables), table)
+        for name, part in export_parts.items():
+            writer.add(name, part(scope))
+        writer.close()
+        out.seek(0)
+        stored = store_file(
+            scope,
+            name=f"machikumo-{scope.organisation_code}-{now:%Y%m%d}.zip",
+            chunks=_chunks(out),
+            purpose="exit_package",
+            media_type="application/zip",
+        )
+    record(scope, event="organisation.exported", subject=f"file:{stored.token}", ground="exit_package")
+    return stored
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(CHUNK):
+        yield block
+
+
+@action(permission="operations.reset_training")
+def empty_training_town(scope: Scope) -> int:
+    """Take away every row of a training organisation but its people and its runs; gives how many rows went.
+
+    Raises Forbidden in a live organisation. The ledger keeps everything.
+    """
+    if not organisation_of(scope).is_training:
+        raise Forbidden("本番の団体は作り直せません。", "A live organisation cannot be reset.")
+    gone = 0
+    with connection.cursor() as cursor:
+        for table in queries.tenant_tables("DELETE"):
+            if not table.startswith(KEPT_AT_RESET):
+                cursor.execute(f'DELETE FROM "{table}" WHERE organisation_id = %s', [scope.organisation_id])
+                gone += cursor.rowcount
+    record(scope, event="training.emptied", ground="training", details={"rows": gone})
+    return gone

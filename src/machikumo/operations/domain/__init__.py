@@ -1,0 +1,1 @@
+"""Rules of tenant life that need no database."""

@@ -1,0 +1,92 @@
+"""The exit package (出口): everything of one organisation in one archive, with a manifest that proves it whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from machikumo.kernel.errors import MachikumoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MANIFEST = "manifest.json"
+FORMAT = "machikumo-exit-package/1"
+
+
+class PackageFault(MachikumoError):
+    """The package is not whole: says which part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the package: its name, how many rows and bytes it has, and its SHA-256."""
+
+    name: str
+    rows: int
+    size: int
+    sha256: str
+
+
+class Writer:
+    """Writes parts one after another in constant memory, then the manifest."""
+
+    def __init__(self, out: IO[bytes], *, organisation: str, made_at: str) -> None:
+        self._archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._facts = {"format": FORMAT, "organisation": organisation, "made_at": made_at}
+        self.parts: list[Part] = []
+
+    def add(self, name: str, lines: Iterable[bytes]) -> Part:
+        """Add a part made of lines; each line is one row and carries its own newline."""
+        digest = hashlib.sha256()
+        rows = size = 0
+        with self._archive.open(name, "w", force_zip64=True) as file:
+            for line in lines:
+                file.write(line)
+                digest.update(line)
+                size += len(line)
+                rows += 1
+        part = Part(name, rows, size, digest.hexdigest())
+        self.parts.append(part)
+        return part
+
+    def close(self) -> None:
+        """Write the manifest and end the archive."""
+        parts = [{"name": p.name, "rows": p.rows, "size": p.size, "sha256": p.sha256} for p in self.parts]
+        text = json.dumps(self._facts | {"parts": parts}, ensure_ascii=False, indent=1)
+        self._archive.writestr(MANIFEST, text)
+        self._archive.close()
+
+
+def verify(package: IO[bytes]) -> list[Part]:
+    """The parts of a whole package; PackageFault names the first part that is missing, foreign or altered."""
+    with zipfile.ZipFile(package) as archive:
+        manifest = json.loads(archive.read(MANIFEST))
+        parts = [Part(**facts) for facts in manifest["parts"]]
+        foreign = set(archive.namelist()) - {part.name for part in parts} - {MANIFEST}
+        if foreign:
+            raise PackageFault(
+                f"目録にないファイルがあります: {sorted(foreign)[0]}", f"Not in the manifest: {sorted(foreign)[0]}"
+            )
+        for part in parts:
+            _check(archive, part)
+    return parts
+
+
+def _check(archive: zipfile.ZipFile, part: Part) -> None:
+    try:
+        content = archive.open(part.name)
+    except KeyError:
+        raise PackageFault(f"ファイルがありません: {part.name}", f"Missing: {part.name}") from None
+    digest = hashlib.sha256()
+    try:
+        with content:
+            while block := content.read(1 << 20):
+                digest.update(block)
+    except zipfile.BadZipFile:
+        raise PackageFault(f"ファイルが壊れています: {part.name}", f"Damaged: {part.name}") from None
+    if digest.hexdigest() != part.sha256:
+        raise PackageFault(f"内容が目録と違います: {part.name}", f"Altered: {part.name}")
