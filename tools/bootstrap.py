@@ -23,9 +23,7 @@ PYTHON = VENV / "bin" / "python"
 LOG = ROOT / "var" / "bootstrap.log"
 OLDEST = (3, 11)
 SETS = ("web", "dev")
-ARRIVAL = re.compile(
-    r"^\s*(?:Collecting|Processing|\+)\s+(?:\S*/)?([A-Za-z0-9_.]+(?:-[A-Za-z_.][A-Za-z0-9_.]*)*)"
-)
+ARRIVAL = re.compile(r"^\s*(?:Collecting|Processing|\+)\s+(?:\S*/)?([A-Za-z0-9_.]+(?:-[A-Za-z_.][A-Za-z0-9_.]*)*)")
 UNREACHABLE = re.compile(
     r"temporary failure|name resolution|connection (?:refused|reset|error)|network is unreachable|dns error"
     r"|error sending request|failed to fetch|timed out|no matching distribution|retrying",
@@ -202,9 +200,7 @@ def failure(said: str) -> Stop:
 def link_sources() -> None:
     """Put src/ on the environment's path, relative to it, and a launcher beside its Python."""
     packages = next(VENV.glob("lib/python3*/site-packages"))
-    (packages / "machikumo-source.pth").write_text(
-        os.path.relpath(ROOT / "src", packages) + "\n", encoding="utf-8"
-    )
+    (packages / "machikumo-source.pth").write_text(os.path.relpath(ROOT / "src", packages) + "\n", encoding="utf-8")
     launcher = VENV / "bin" / "machikumo"
     launcher.write_text(LAUNCHER, encoding="ascii")
     launcher.chmod(0o755)

@@ -15,10 +15,7 @@ STOP = "from machikumo.site.postgres import stop_server; stop_server()"
 
 def main() -> int:
     """Ask, where a person sits there, then stop and remove; may be repeated."""
-    if (
-        sys.stdin.isatty()
-        and input("var/ のデータも消えます / removes all data in var/ [y/N] ").lower() != "y"
-    ):
+    if sys.stdin.isatty() and input("var/ のデータも消えます / removes all data in var/ [y/N] ").lower() != "y":
         return 1
     if PYTHON.exists() and (ROOT / "var" / "postgres").exists():
         subprocess.run([str(PYTHON), "-c", STOP], check=True)

@@ -23,9 +23,7 @@ def main(versions: list[str]) -> int:
             return done.returncode
     wheels = list(TARGET.glob("*.whl"))
     size = sum(wheel.stat().st_size for wheel in wheels) / 1e6
-    print(
-        f"wheelhouse/: {len(wheels)} wheels, {size:.0f} MB. フォルダーごと運んでください。/ Carry it along."
-    )
+    print(f"wheelhouse/: {len(wheels)} wheels, {size:.0f} MB. フォルダーごと運んでください。/ Carry it along.")
     return 0
 
 
