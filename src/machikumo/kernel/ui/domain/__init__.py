@@ -1,0 +1,1 @@
+"""Colour reckoning and numbers in words: plain functions of the design system."""
