@@ -69,7 +69,7 @@ def verify(package: IO[bytes]) -> list[Part]:
         foreign = set(archive.namelist()) - {part.name for part in parts} - {MANIFEST}
         if foreign:
             raise PackageFault(
-                f"目録にないファイルがあります: {sorted(foreign)[0]}", f"Not in the manifest: {sorted(foreign)[0]}"
+                f"目録にないファイルがあります: {min(foreign)}", f"Not in the manifest: {min(foreign)}"
             )
         for part in parts:
             _check(archive, part)
