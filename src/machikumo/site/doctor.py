@@ -94,9 +94,7 @@ def python(version: tuple[int, ...]) -> Finding:
     """The interpreter's version."""
     seen, need = ".".join(map(str, version)), ".".join(map(str, OLDEST_PYTHON))
     state = State.PRESENT if version >= OLDEST_PYTHON else State.MISSING
-    return Finding(
-        "Python", state, seen, f"Python {need} 以上を入れてください。", f"Install Python {need} or later."
-    )
+    return Finding("Python", state, seen, f"Python {need} 以上を入れてください。", f"Install Python {need} or later.")
 
 
 def venv(*, has: bool) -> Finding:
@@ -126,9 +124,7 @@ def database(url: str) -> Finding:
     except MachikumoError as error:
         return Finding("PostgreSQL", State.MISSING, "none", error.message_ja, error.message_en)
     except ModuleNotFoundError:
-        return Finding(
-            "PostgreSQL", State.MISSING, "no psycopg", "pip install psycopg", "pip install psycopg"
-        )
+        return Finding("PostgreSQL", State.MISSING, "no psycopg", "pip install psycopg", "pip install psycopg")
     return Finding("PostgreSQL", State.PRESENT, seen)
 
 
