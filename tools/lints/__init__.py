@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 RULES: dict[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
     "tenant-door": doors.tenant_door,
     "action-signature": doors.action_signature,
+    "rooms-meet-at-the-door": doors.rooms_meet_at_the_door,
+    "connectors-hang-below": doors.connectors_hang_below,
     "aware-now": clocks.aware_now,
     "pure-domain": clocks.pure_domain,
     "documented": signatures.documented,

@@ -64,18 +64,27 @@ def walls(files: Sequence[Source]) -> Iterator[Finding]:
 
 def tenant_models(files: Sequence[Source]) -> list[Model]:
     """Models that derive from TenantModel, directly or through others."""
-    models = [
+    models = _models(files)
+    known, before = {BASE}, 0
+    while len(known) != before:
+        before = len(known)
+        known |= {model.node.name for model in models if model.bases & known}
+    return [model for model in models if model.bases & known and model.node.name != BASE]
+
+
+def platform_models(files: Sequence[Source]) -> set[str]:
+    """Names of the models that belong to no tenant."""
+    return {model.node.name for model in _models(files)} - {model.node.name for model in tenant_models(files)}
+
+
+def _models(files: Sequence[Source]) -> list[Model]:
+    return [
         Model(source, node)
         for source in files
         if source.is_product and source.belongs_to("models")
         for node in source.tree.body
         if isinstance(node, ast.ClassDef)
     ]
-    known, before = {BASE}, 0
-    while len(known) != before:
-        before = len(known)
-        known |= {model.node.name for model in models if model.bases & known}
-    return [model for model in models if model.bases & known and model.node.name != BASE]
 
 
 def protected(files: Sequence[Source]) -> dict[tuple[str, str], set[str]]:
