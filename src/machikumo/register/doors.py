@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from machikumo.kernel.registries import Navigation, load_targets, navigation
+
+if TYPE_CHECKING:
+    from machikumo.kernel.scope import Scope
+
 
 def register_all() -> None:
-    """Register the load target, the search source and the navigation."""
+    """Register the load target and the navigation."""
+    load_targets.register("resident-standard", load)
+    navigation.register(
+        "work.register",
+        Navigation(
+            area="work",
+            section="residents",
+            order=10,
+            title_ja="住民を探す",
+            title_en="Find a resident",
+            icon="search",
+            url_name="register:find",
+            permission="register.search",
+        ),
+    )
+
+
+def load(scope: Scope, frame: Any, source: str) -> Any:
+    """Load a block of standard rows; see actions.load_block."""
+    from machikumo.register import actions
+
+    return actions.load_block(scope, frame=frame, source=source)

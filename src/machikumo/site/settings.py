@@ -37,11 +37,16 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "machikumo.kernel.tenancy",
+    "machikumo.kernel.ledger",
     "machikumo.kernel.ui",
     "machikumo.kernel.approvals",
     "machikumo.kernel.releases",
     "machikumo.kernel.tasks",
+    "machikumo.kernel.jobs",
+    "machikumo.kernel.files",
     "machikumo.organisations",
+    "machikumo.layouts",
+    "machikumo.operations",
     "machikumo.register",
 ]
 

@@ -1,0 +1,106 @@
+"""What a clerk types: a search, a correction, a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from machikumo.kernel.ui.forms import EraDateField, PlainForm
+from machikumo.kernel.ui.language import t
+from machikumo.register.domain import terms
+from machikumo.register.domain.blocks import BlockLevel
+from machikumo.register.domain.terms import Search
+from machikumo.register.grounds import grounds
+
+if TYPE_CHECKING:
+    from machikumo.register.models import PersonVersion
+
+
+def ground_choices() -> list[tuple[str, Any]]:
+    """The grounds to choose from; what is not confirmed says so."""
+    return [
+        (key, t(one.ja + ("" if one.confirmed else "【未確認】"), one.en + ("" if one.confirmed else " [unconfirmed]")))
+        for key, one in grounds().items()
+    ]
+
+
+class FindForm(PlainForm):
+    """Find a person; every filled field must hold."""
+
+    ground = forms.ChoiceField(label=t("検索の根拠", "Ground for looking"), choices=ground_choices)
+    name = forms.CharField(
+        label=t("氏名・カナ・ローマ字", "Name, kana or Latin letters"),
+        required=False,
+        help_text=t("姓だけ、名だけでも探せます。新旧の字体は区別しません。", "Family or given name; old and new forms are alike."),
+    )
+    born = EraDateField(label=t("生年月日", "Date of birth"), required=False)
+    address = forms.CharField(label=t("住所（町名から）", "Address, from the town"), required=False)
+    number = forms.CharField(label=t("宛名番号", "Addressee number"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """At least one field besides the ground."""
+        facts: dict[str, Any] = super().clean() or {}
+        if not self.errors and self.search(facts).is_empty:
+            raise forms.ValidationError(t("探す手がかりを一つ以上入力してください。", "Please fill in at least one field."))
+        return facts
+
+    @staticmethod
+    def search(facts: dict[str, Any]) -> Search:
+        """The search that was asked for."""
+        return Search(
+            terms.number_terms(facts.get("number") or "")
+            + terms.birth_terms(facts.get("born"))
+            + terms.name_terms(facts.get("name") or "")
+            + terms.address_terms(facts.get("address") or "")
+        )
+
+
+class CorrectForm(PlainForm):
+    """Correct a person's present record; the version that was shown travels with the form."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    ground = forms.ChoiceField(label=t("修正の根拠", "Ground for the correction"), choices=ground_choices)
+    name = forms.CharField(label=t("氏名", "Name"), max_length=200, strip=False)
+    name_kana = forms.CharField(label=t("フリガナ", "Kana"), max_length=200, required=False)
+    address_town = forms.CharField(label=t("町字", "Town"), max_length=120, required=False)
+    address_number = forms.CharField(label=t("番地号", "Plot"), max_length=50, required=False)
+    address_building = forms.CharField(label=t("方書", "Building"), max_length=300, required=False)
+    registered_domicile = forms.CharField(label=t("本籍", "Registered domicile"), max_length=300, required=False)
+    register_head = forms.CharField(label=t("筆頭者", "Head of the family register"), max_length=200, required=False)
+
+    ITEMS = (
+        "name",
+        "name_kana",
+        "address_town",
+        "address_number",
+        "address_building",
+        "registered_domicile",
+        "register_head",
+    )
+
+    def changes(self, shown: PersonVersion) -> dict[str, Any]:
+        """The items that were changed."""
+        return {
+            item: self.cleaned_data[item] for item in self.ITEMS if self.cleaned_data[item] != getattr(shown, item)
+        }
+
+
+class BlockForm(PlainForm):
+    """Put a protection block on a person."""
+
+    level = forms.ChoiceField(
+        label=t("扱い", "Handling"),
+        choices=[
+            (BlockLevel.REFUSE.value, t("交付しない", "Refuse")),
+            (BlockLevel.APPROVE.value, t("承認を要する", "Needs approval")),
+            (BlockLevel.ALERT.value, t("注意を表示する", "Show an alert")),
+        ],
+    )
+    starts_on = EraDateField(label=t("開始日", "First day"))
+    ends_on = EraDateField(
+        label=t("期限", "Last day"),
+        required=False,
+        help_text=t("期限が過ぎても、職員が解除するまで続きます。", "It holds past this day until somebody lifts it."),
+    )
+    section = forms.CharField(label=t("申出を受けた課", "Section"), required=False)
