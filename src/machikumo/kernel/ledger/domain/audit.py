@@ -1,0 +1,215 @@
+"""Finding what was altered, removed, reordered, inserted or rolled back in a log.
+
+Pure: rows come in as a stream, checkpoints and what the witnesses hold as lists; what comes out are findings.
+The tree is computed over the stored leaf hashes, every row's text is compared with its leaf, and the tree with every
+signed checkpoint. So a changed text is named exactly; a changed leaf is narrowed down by the signed peaks of the first
+checkpoint that fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
+
+from machikumo.kernel.ledger.domain.merkle import LEAF, Frontier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from machikumo.kernel.ledger.domain.checkpoint import Checkpoint
+
+Row: TypeAlias = "tuple[int, bytes, bytes, bytes | None]"  # leaf index, leaf hash, id of the row, its text if there
+CHUNK = 8192
+MOST_FINDINGS = 50
+
+
+class Kind(Enum):
+    """What is wrong with a log; the value is what reports carry."""
+
+    ALTERED = "altered"
+    REMOVED = "removed"
+    REORDERED = "reordered"
+    INSERTED = "inserted"
+    REWRITTEN = "rewritten"
+    ROLLED_BACK = "rolled_back"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: rows ``first`` to ``last`` (places in the log from 0), or a checkpoint or witness."""
+
+    kind: Kind
+    first: int
+    last: int
+    entry: str = ""
+    witness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A checkpoint whose signature was verified; ``peaks`` when they were stored and give its root."""
+
+    checkpoint: Checkpoint
+    peaks: tuple[bytes, ...] = ()
+    witness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What a whole log showed; ``findings`` are at most MOST_FINDINGS, the first ones."""
+
+    size: int
+    root: bytes
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The state while the rows stream by."""
+
+    mark: bytes
+    seals: Mapping[int, Sequence[Seal]]
+    frontier: Frontier = field(default_factory=Frontier)
+    good: int = 0  # rows known to be right by a seal
+    findings: list[Finding] = field(default_factory=list)
+    mismatches: dict[int, tuple[bytes, bytes, str]] = field(default_factory=dict)
+    unordered: list[tuple[int, str]] = field(default_factory=list)
+    previous: bytes = b""
+    is_broken: bool = False  # a seal has failed: later ones say nothing new
+
+    def report(self, kind: Kind, first: int, last: int, *, entry: str = "", witness: str = "") -> None:
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(Finding(kind, first, last, entry, witness))
+
+
+def examine(rows: Iterable[Row], seals: Sequence[Seal], organisation: str) -> Examination:
+    """Everything that is wrong with the log whose rows stream in by place.
+
+    ``seals`` are the database's own checkpoints and those of witnesses. Cost: one pass, about two hashes a row,
+    constant memory.
+    """
+    by_size: dict[int, list[Seal]] = {}
+    for seal in seals:
+        by_size.setdefault(seal.checkpoint.size, []).append(seal)
+    reader = _Reader(f'"organisation":"{organisation}"'.encode(), by_size)
+    stops = iter(sorted(by_size))
+    stop = next(stops, None)
+    for chunk in _chunks(rows):
+        hashes = _checked(reader, chunk)
+        start = 0
+        while stop is not None and stop <= reader.frontier.size + len(hashes) - start:
+            end = start + stop - reader.frontier.size
+            _advance(reader, hashes[start:end])
+            _compare(reader, stop)
+            start, stop = end, next(stops, None)
+        _advance(reader, hashes[start:])
+    _conclude(reader)
+    return Examination(reader.frontier.size, reader.frontier.root(), tuple(reader.findings))
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    stream = iter(rows)
+    while chunk := list(islice(stream, CHUNK)):
+        yield chunk
+
+
+def _advance(reader: _Reader, hashes: Sequence[bytes]) -> None:
+    reader.frontier = reader.frontier.extended(hashes)
+
+
+def _checked(reader: _Reader, chunk: Sequence[Row]) -> Sequence[bytes]:
+    """The stored hashes of the chunk, after every text was compared with its own; the loop of a million rows."""
+    indexes, stored, ids, texts = zip(*chunk, strict=True)
+    start = reader.frontier.size
+    _note_order(reader, indexes, ids)
+    if None not in texts and indexes == tuple(range(start, start + len(chunk))):
+        mark = reader.mark
+        computed = tuple([sha256(LEAF + text).digest() for text in texts])
+        if computed == stored and all([mark in text for text in texts]):  # noqa: C419 - a list is faster here
+            return stored
+    return _looked_at_one_by_one(reader, chunk)
+
+
+def _note_order(reader: _Reader, indexes: Sequence[int], ids: Sequence[bytes]) -> None:
+    """Within one sealing, rows stand in the order of their ids: remember where they do not."""
+    if reader.previous < ids[0] and list(ids) == sorted(ids):
+        reader.previous = ids[-1]
+        return
+    for index, key in zip(indexes, ids, strict=True):
+        if key < reader.previous:
+            reader.unordered.append((index, str(UUID(bytes=key))))
+        reader.previous = key
+
+
+def _looked_at_one_by_one(reader: _Reader, chunk: Sequence[Row]) -> Sequence[bytes]:
+    """The hashes of a chunk in which something is wrong, each wrong row named."""
+    hashes: list[bytes] = []
+    for index, stored, key, text in chunk:
+        entry, place = str(UUID(bytes=key)), reader.frontier.size + len(hashes)
+        if index != place and not reader.is_broken:
+            reader.report(Kind.REMOVED, place, index - 1)
+            reader.is_broken = True  # every later place is shifted
+        if text is None:
+            reader.report(Kind.REMOVED, index, index, entry=entry)
+        elif (computed := sha256(LEAF + text).digest()) != stored:
+            reader.mismatches[index] = (computed, stored, entry)
+        elif reader.mark not in text:
+            reader.report(Kind.INSERTED, index, index, entry=entry)
+        hashes.append(stored)
+    return hashes
+
+
+def _compare(reader: _Reader, size: int) -> None:
+    """Compare the tree with every seal of that size."""
+    root = reader.frontier.root()
+    for seal in reader.seals[size]:
+        if seal.checkpoint.root == root or reader.is_broken:
+            continue
+        if seal.witness:
+            reader.report(Kind.REWRITTEN, reader.good, size - 1, witness=seal.witness)
+        else:
+            _locate(reader, seal)
+            reader.is_broken = True
+    if not reader.is_broken:
+        reader.good = size
+        reader.unordered.clear()
+        reader.previous = b""
+
+
+def _locate(reader: _Reader, seal: Seal) -> None:
+    """Name what made the seal fail: rows out of order, else the smallest range that the signed peaks leave."""
+    if reader.unordered:
+        for index, entry in reader.unordered:
+            reader.report(Kind.REORDERED, max(index - 1, reader.good), index, entry=entry)
+        return
+    first, last = reader.good, seal.checkpoint.size - 1
+    start = 0
+    for signed, present in zip(seal.peaks, reader.frontier.peaks, strict=False):
+        width = 1 << ((seal.checkpoint.size - start).bit_length() - 1)
+        if signed != present:
+            first, last = max(first, start), start + width - 1
+            break
+        start += width
+    reader.report(Kind.ALTERED, first, last)
+
+
+def _conclude(reader: _Reader) -> None:
+    """What only shows at the end: swapped texts, a missing or additional tail, witnesses that know more."""
+    computed = {pair[0] for pair in reader.mismatches.values()}
+    for index, (_present, stored, entry) in reader.mismatches.items():
+        kind = Kind.REORDERED if stored in computed else Kind.ALTERED
+        reader.report(kind, index, index, entry=entry)
+    size = reader.frontier.size
+    own = [at for at, seals in reader.seals.items() if any(not seal.witness for seal in seals)]
+    if own and max(own) > size:
+        reader.report(Kind.REMOVED, size, max(own) - 1)
+    if size > max(own, default=0):
+        reader.report(Kind.INSERTED, max(own, default=0), size - 1)
+    seen = {(seal.witness, at) for at, seals in reader.seals.items() for seal in seals if seal.witness and at > size}
+    for witness in sorted({witness for witness, _at in seen}):
+        reader.report(Kind.ROLLED_BACK, size, max(at for name, at in seen if name == witness) - 1, witness=witness)
