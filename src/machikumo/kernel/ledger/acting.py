@@ -23,7 +23,7 @@ class ActionLeftNoTrace(LedgerError):
 
 
 def action(
-    *, permission: str
+    *, permission: str = ""
 ) -> Callable[[Callable[Concatenate[Scope, Parameters], Result]], Callable[Concatenate[Scope, Parameters], Result]]:
     """Make ``do_something(scope, *, …)`` an action.
 
