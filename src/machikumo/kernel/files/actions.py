@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME_LENGTH = 255
 
 
-@action()
+@action(permission="")
 def store_file(
     scope: Scope,
     *,
@@ -46,7 +46,7 @@ def store_file(
     return row
 
 
-@action()
+@action(permission="")
 def open_file(scope: Scope, *, token: uuid.UUID) -> tuple[StoredFile, Path]:
     """The row and the place of a stored file of this organisation; the reading is recorded."""
     from machikumo.kernel.files.queries import file_of

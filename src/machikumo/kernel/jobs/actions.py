@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 
-@action()
+@action(permission="")
 def start(scope: Scope, *, kind: str, idempotency_key: str, arguments: dict[str, Any] | None = None) -> JobRun:
     """A run of that kind, queued in this transaction; the same key gives the same run and starts nothing anew."""
     kinds.get(kind)
@@ -45,13 +45,13 @@ def _listed(scope: Scope) -> list[str]:
     return list(scope.permissions) or ["*"] * scope.has("*")
 
 
-@action()
+@action(permission="jobs.manage")
 def pause(scope: Scope, *, run_id: int) -> None:
     """Ask the run to stop at its next safe point; Conflict when it is not running or waiting."""
     _change(scope, run_id, {RunState.RUNNING: RunState.PAUSING, RunState.QUEUED: RunState.PAUSED}, "job.paused")
 
 
-@action()
+@action(permission="jobs.manage")
 def resume(scope: Scope, *, run_id: int) -> None:
     """Queue a paused or failed run again; it goes on where it stopped."""
     before = {
@@ -63,7 +63,7 @@ def resume(scope: Scope, *, run_id: int) -> None:
         take_up.defer(organisation_id=scope.organisation_id, run_id=run_id)
 
 
-@action()
+@action(permission="jobs.manage")
 def cancel(scope: Scope, *, run_id: int) -> None:
     """End the run for good; what it has done stays done."""
     _change(
