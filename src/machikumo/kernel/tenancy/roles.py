@@ -23,6 +23,11 @@ ROLES = {
     "migration": "machikumo_migration",
     "backup": "machikumo_backup",
 }
+# the transaction's organisation; NULL, and so no rows, where none was set
+ORGANISATION_FUNCTION = """
+CREATE OR REPLACE FUNCTION public.machikumo_organisation() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(pg_catalog.current_setting('machikumo.organisation_id', true), '')::bigint $$
+"""
 ATTRIBUTES = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS"
 
 
@@ -64,6 +69,7 @@ def ensure_schemas(connection: psycopg.Connection) -> None:
     for schema in ("public", "published"):
         for role in readers:
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), names[role]))
+    connection.execute(ORGANISATION_FUNCTION)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(_database(connection)))
     for role in ROLES.values():
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(connection), names[role]))
