@@ -1,10 +1,20 @@
-"""Root addresses: four front doors and sign-in."""
+"""Root addresses: four front doors and sign-in. Fixed words come before ``<slug:code>/``, which takes the rest."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import include, path
+
+from machikumo.site import views
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.portal, name="portal"),
+    path("health/", views.health, name="health"),
+    path("<slug:code>/", views.town, name="town"),
+    path("<slug:code>/work/residents/", include("machikumo.register.urls")),
+    path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),
+]
