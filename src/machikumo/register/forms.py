@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def ground_choices() -> list[tuple[str, Any]]:
     """The grounds to choose from; what is not confirmed says so."""
     return [
-        (key, t(one.ja + ("" if one.confirmed else "【未確認】"), one.en + ("" if one.confirmed else " [unconfirmed]")))
+        (key, t(f"{one.ja}{mark_ja}", f"{one.en}{mark_en}"))
         for key, one in grounds().items()
+        for mark_ja, mark_en in [("", "") if one.confirmed else ("【未確認】", " [unconfirmed]")]
     ]
 
 
@@ -32,7 +33,10 @@ class FindForm(PlainForm):
     name = forms.CharField(
         label=t("氏名・カナ・ローマ字", "Name, kana or Latin letters"),
         required=False,
-        help_text=t("姓だけ、名だけでも探せます。新旧の字体は区別しません。", "Family or given name; old and new forms are alike."),
+        help_text=t(
+            "姓だけ、名だけでも探せます。新旧の字体は区別しません。",
+            "Family or given name; old and new forms are alike.",
+        ),
     )
     born = EraDateField(label=t("生年月日", "Date of birth"), required=False)
     address = forms.CharField(label=t("住所（町名から）", "Address, from the town"), required=False)
@@ -42,7 +46,9 @@ class FindForm(PlainForm):
         """At least one field besides the ground."""
         facts: dict[str, Any] = super().clean() or {}
         if not self.errors and self.search(facts).is_empty:
-            raise forms.ValidationError(t("探す手がかりを一つ以上入力してください。", "Please fill in at least one field."))
+            raise forms.ValidationError(
+                t("探す手がかりを一つ以上入力してください。", "Please fill in at least one field.")
+            )
         return facts
 
     @staticmethod
@@ -81,9 +87,7 @@ class CorrectForm(PlainForm):
 
     def changes(self, shown: PersonVersion) -> dict[str, Any]:
         """The items that were changed."""
-        return {
-            item: self.cleaned_data[item] for item in self.ITEMS if self.cleaned_data[item] != getattr(shown, item)
-        }
+        return {item: self.cleaned_data[item] for item in self.ITEMS if self.cleaned_data[item] != getattr(shown, item)}
 
 
 class BlockForm(PlainForm):

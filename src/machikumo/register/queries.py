@@ -10,6 +10,7 @@ from django.db import connection
 from machikumo.kernel.errors import NotFound
 from machikumo.register.domain.blocks import Block, BlockLevel
 from machikumo.register.domain.columns import standard_row
+from machikumo.register.domain.terms import NEXT
 from machikumo.register.models import Person, PersonVersion, ProtectionBlock
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _candidates(scope: Scope, search: Search) -> list[int]:
 
 def candidate_statement(organisation_id: int, search: Search) -> tuple[str, list[Any]]:
     """The statement that walks the first term's keys in order and asks the other terms of each; read by EXPLAIN too."""
-    first, *others = sorted(search.terms, key=lambda term: term.high != term.low + "\x00")
+    first, *others = sorted(search.terms, key=lambda term: term.high != term.low + NEXT)
     statement = (
         "SELECT k.person_id FROM register_searchkey k "
         "WHERE k.organisation_id = %s AND k.kind = %s AND k.key >= %s AND k.key < %s"

@@ -108,7 +108,9 @@ def correct(request: HttpRequest, scope: Scope, person_id: int) -> HttpResponse:
         except Conflict as clash:
             conflict = clash
         else:
-            messages.success(request, t("修正しました。前の記録は履歴に残ります。", "Corrected; the former record is kept."))
+            messages.success(
+                request, t("修正しました。前の記録は履歴に残ります。", "Corrected; the former record is kept.")
+            )
             return redirect("register:person", scope.organisation_code, person_id)
     facts = {"form": form, "version": shown, "conflict": conflict}
     return render(request, "register/correct.html", facts, status=409 if conflict else 200)

@@ -29,7 +29,9 @@ def portal(request: HttpRequest) -> HttpResponse:
     """The first page: find your town. Towns on the platform first; every other body is found by its name."""
     asked = request.GET.get("q", "").strip()[:100]
     active = Organisation.objects.filter(is_active=True)
-    found = Organisation.objects.filter(name__contains=asked, kind=OrganisationKind.MUNICIPALITY)[:SHOWN] if asked else []
+    found = (
+        Organisation.objects.filter(name__contains=asked, kind=OrganisationKind.MUNICIPALITY)[:SHOWN] if asked else []
+    )
     facts = {
         "asked": asked,
         "found": found,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 LAST = "\U0010ffff"
+NEXT = "\x01"  # PostgreSQL takes no NUL, and no key holds control signs
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9f\u30fc\s]+")
 LATIN = re.compile(r"[A-Za-z\uff21-\uff3a\uff41-\uff5a .,'’\-\s]+")
 NUMBER = re.compile(r"[0-9０-９]{9,15}")
@@ -36,7 +37,7 @@ class Term:
     @classmethod
     def exact(cls, kind: KeyKind, key: str) -> Term:
         """That very key."""
-        return cls(kind, key, key + "\x00")
+        return cls(kind, key, key + NEXT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,16 @@ def test_what_has_no_column_is_kept_as_a_further_item() -> None:
 
 
 def test_values_are_written_as_the_standard_row_writes_them() -> None:
-    values = {"is_latest": True, "birth_date": date(1989, 1, 8), "event_date": None, "name": "葛󠄂城　𠮷", "history_number": 3}
-    row = own.standard_row(values, {"previous_address_town": "本町"}, [*values, "previous_address_town", "individual_number"])
+    values = {
+        "is_latest": True,
+        "birth_date": date(1989, 1, 8),
+        "event_date": None,
+        "name": "葛󠄂城　𠮷",
+        "history_number": 3,
+    }
+    row = own.standard_row(
+        values, {"previous_address_town": "本町"}, [*values, "previous_address_town", "individual_number"]
+    )
     assert row == {
         "is_latest": "1",
         "birth_date": "1989-01-08",
