@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "machikumo.organisations",
     "machikumo.layouts",
     "machikumo.operations",
+    "machikumo.oversight",
     "machikumo.site",
     "machikumo.register",
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.portal, name="portal"),
     path("health/", views.health, name="health"),
+    path("oversight/", include("machikumo.oversight.urls")),
     path("<slug:code>/", views.town, name="town"),
     path("<slug:code>/work/residents/", include("machikumo.register.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),
