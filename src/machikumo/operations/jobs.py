@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 
 def register_all() -> None:
-    """Importing this module registered the jobs; called so that the import has a purpose that can be seen."""
+    """Importing this module registered the jobs."""
 
 
 @job("operations.exit_package")
 def make_exit_package(scope: Scope, run: Run) -> dict[str, Any]:
     """The exit package as a stored file."""
     stored = actions.make_exit_package(scope)
-    run.log(f"{stored.name}（{stored.size:,} バイト）を作りました。", f"{stored.name} ({stored.size:,} bytes) is ready.")
+    run.log(
+        f"{stored.name}（{stored.size:,} バイト）を作りました。", f"{stored.name} ({stored.size:,} bytes) is ready."
+    )
     return {"file": str(stored.token)}

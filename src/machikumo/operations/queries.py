@@ -27,7 +27,8 @@ def tenant_tables(privilege: str = "SELECT") -> list[str]:
 
 def rows_as_json(scope: Scope, table: str) -> Iterator[bytes]:
     """Every row of the organisation in that table as one JSON line each, in constant memory."""
-    statement = f'COPY (SELECT to_jsonb(t) FROM "{table}" t WHERE organisation_id = {int(scope.organisation_id)}) TO STDOUT'
+    chosen = f'SELECT to_jsonb(t) FROM "{table}" t WHERE organisation_id = {int(scope.organisation_id)}'
+    statement = f"COPY ({chosen}) TO STDOUT"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         pending = b""
         for block in copy:
@@ -36,5 +37,5 @@ def rows_as_json(scope: Scope, table: str) -> Iterator[bytes]:
 
 
 def unescaped(line: bytes) -> bytes:
-    """A JSON line as it was before COPY's text format doubled its backslashes; JSON itself holds no raw control signs."""
+    """A JSON line before COPY doubled its backslashes; JSON itself holds no raw control signs."""
     return line.replace(b"\\\\", b"\\")

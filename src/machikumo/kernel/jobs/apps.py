@@ -11,7 +11,8 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the navigation of the jobs pages."""
+        """Register the trial job and the navigation of the jobs pages."""
+        from machikumo.kernel.jobs import counting  # noqa: F401 - importing it registers the job
         from machikumo.kernel.registries import Navigation, navigation
 
         navigation.register(

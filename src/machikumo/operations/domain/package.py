@@ -68,9 +68,7 @@ def verify(package: IO[bytes]) -> list[Part]:
         parts = [Part(**facts) for facts in manifest["parts"]]
         foreign = set(archive.namelist()) - {part.name for part in parts} - {MANIFEST}
         if foreign:
-            raise PackageFault(
-                f"目録にないファイルがあります: {min(foreign)}", f"Not in the manifest: {min(foreign)}"
-            )
+            raise PackageFault(f"目録にないファイルがあります: {min(foreign)}", f"Not in the manifest: {min(foreign)}")
         for part in parts:
             _check(archive, part)
     return parts

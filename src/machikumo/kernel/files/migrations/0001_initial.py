@@ -9,30 +9,37 @@ from machikumo.kernel.tenancy.operations import ProtectTenantTable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField()),
-                ('name', models.CharField(max_length=255)),
-                ('media_type', models.CharField(default='application/octet-stream', max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('purpose', models.CharField(max_length=60)),
-                ('stored_by', models.CharField(max_length=100)),
-                ('stored_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField()),
+                ("name", models.CharField(max_length=255)),
+                ("media_type", models.CharField(default="application/octet-stream", max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("purpose", models.CharField(max_length=60)),
+                ("stored_by", models.CharField(max_length=100)),
+                ("stored_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'token'), name='stored_file_once')],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "token"), name="stored_file_once")],
             },
         ),
         ProtectTenantTable("files", "StoredFile"),

@@ -10,65 +10,103 @@ from machikumo.kernel.tenancy.operations import ProtectTenantTable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=100)),
-                ('idempotency_key', models.CharField(max_length=200)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', '待機中'), ('running', '実行中'), ('pausing', '一時停止中…'), ('paused', '一時停止'), ('succeeded', '完了'), ('failed', '失敗'), ('cancelled', '取消')], default='queued', max_length=12)),
-                ('attempt', models.IntegerField(default=0)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(default=0)),
-                ('note_ja', models.TextField(blank=True, default='')),
-                ('note_en', models.TextField(blank=True, default='')),
-                ('result', models.JSONField(default=dict)),
-                ('person', models.CharField(max_length=100)),
-                ('role', models.CharField(max_length=60)),
-                ('purpose', models.CharField(max_length=60)),
-                ('permissions', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=100)),
+                ("idempotency_key", models.CharField(max_length=200)),
+                ("arguments", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "待機中"),
+                            ("running", "実行中"),
+                            ("pausing", "一時停止中…"),
+                            ("paused", "一時停止"),
+                            ("succeeded", "完了"),
+                            ("failed", "失敗"),
+                            ("cancelled", "取消"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("attempt", models.IntegerField(default=0)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(default=0)),
+                ("note_ja", models.TextField(blank=True, default="")),
+                ("note_en", models.TextField(blank=True, default="")),
+                ("result", models.JSONField(default=dict)),
+                ("person", models.CharField(max_length=100)),
+                ("role", models.CharField(max_length=60)),
+                ("purpose", models.CharField(max_length=60)),
+                ("permissions", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("started_at", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JobLine',
+            name="JobLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('level', models.CharField(default='info', max_length=8)),
-                ('message_ja', models.TextField()),
-                ('message_en', models.TextField(blank=True, default='')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
-                ('run', machikumo.kernel.tenancy.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='jobs.jobrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("level", models.CharField(default="info", max_length=8)),
+                ("message_ja", models.TextField()),
+                ("message_en", models.TextField(blank=True, default="")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "run",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="jobs.jobrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(fields=['organisation', '-created_at'], name='job_runs_newest'),
+            model_name="jobrun",
+            index=models.Index(fields=["organisation", "-created_at"], name="job_runs_newest"),
         ),
         migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.UniqueConstraint(fields=('organisation', 'idempotency_key'), name='job_run_once'),
+            model_name="jobrun",
+            constraint=models.UniqueConstraint(fields=("organisation", "idempotency_key"), name="job_run_once"),
         ),
         migrations.AddIndex(
-            model_name='jobline',
-            index=models.Index(fields=['organisation', 'run', 'id'], name='job_lines_of_run'),
+            model_name="jobline",
+            index=models.Index(fields=["organisation", "run", "id"], name="job_lines_of_run"),
         ),
         ProtectTenantTable("jobs", "JobRun"),
         ProtectTenantTable("jobs", "JobLine", references={"run": "jobs.JobRun"}),

@@ -1,0 +1,112 @@
+"""Leaving with all data, and the training reset."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from machikumo.kernel.errors import Forbidden
+from machikumo.kernel.files.actions import open_file
+from machikumo.kernel.tenancy.doors import entered
+from machikumo.operations import actions, queries
+from machikumo.operations.domain.package import PackageFault, Writer, verify
+from machikumo.register.models import Household, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.kernel.tenancy.models import Organisation
+
+
+def package(parts: dict[str, list[bytes]]) -> io.BytesIO:
+    out = io.BytesIO()
+    writer = Writer(out, organisation="182079", made_at="2026-11-24T00:00:00+00:00")
+    for name, lines in parts.items():
+        writer.add(name, lines)
+    writer.close()
+    return out
+
+
+@given(
+    st.dictionaries(st.from_regex(r"[a-z]{1,8}\.jsonl", fullmatch=True), st.lists(st.binary(max_size=20)), max_size=4)
+)
+def test_a_package_that_was_written_is_whole(parts: dict[str, list[bytes]]) -> None:
+    told = {part.name: (part.rows, part.size) for part in verify(package(parts))}
+    assert told == {name: (len(lines), sum(map(len, lines))) for name, lines in parts.items()}
+
+
+def rewritten(source: io.BytesIO, change: dict[str, bytes | None]) -> io.BytesIO:
+    out = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = change.get(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+        for name, content in change.items():
+            if name not in old.namelist() and content is not None:
+                new.writestr(name, content)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"a.jsonl": b"other\n"}, "Altered: a.jsonl"),
+        ({"a.jsonl": None}, "Missing: a.jsonl"),
+        ({"x.jsonl": b"x"}, "Not in the manifest: x.jsonl"),
+    ],
+)
+def test_a_package_that_was_changed_is_found_out(change: dict[str, bytes | None], words: str) -> None:
+    with pytest.raises(PackageFault) as found:
+        verify(rewritten(package({"a.jsonl": [b"1\n"]}), change))
+    assert found.value.message_en == words
+
+
+def test_the_exit_package_holds_every_table_and_only_this_towns_rows(
+    scope: Scope, other_town: Organisation, scope_of: Callable[..., Scope]
+) -> None:
+    with entered(scope):
+        Household.objects.add(scope, number='a\\b"c\nd')
+        Person.objects.add(scope, addressee_number="1")
+    with entered(scope_of(other_town)) as other:
+        Person.objects.add(other, addressee_number="2")
+    stored = actions.make_exit_package(scope)
+    _, place = open_file(scope, token=stored.token)
+    with place.open("rb") as file:
+        parts = {part.name: part for part in verify(file)}
+    with entered(scope):
+        assert {f"tables/{table}.jsonl" for table in queries.tenant_tables()} <= set(parts)
+    with zipfile.ZipFile(place) as archive:
+        people = [json.loads(line) for line in archive.read("tables/register_person.jsonl").splitlines()]
+        homes = [json.loads(line) for line in archive.read("tables/register_household.jsonl").splitlines()]
+    assert [person["addressee_number"] for person in people] == ["1"]
+    assert [home["number"] for home in homes] == ['a\\b"c\nd']
+
+
+def test_a_training_town_is_emptied_and_its_neighbour_is_not(
+    scope: Scope, other_town: Organisation, scope_of: Callable[..., Scope]
+) -> None:
+    other = scope_of(other_town)
+    for one in (scope, other):
+        with entered(one):
+            Person.objects.add(one, addressee_number="1")
+    assert actions.empty_training_town(scope) >= 1
+    with entered(scope):
+        assert not Person.objects.within(scope).exists()
+    with entered(other):
+        assert Person.objects.within(other).count() == 1
+
+
+def test_a_live_town_cannot_be_emptied(
+    make_organisation: Callable[..., Organisation], scope_of: Callable[..., Scope]
+) -> None:
+    live = scope_of(make_organisation(mode="live"))
+    with pytest.raises(Forbidden, match="作り直せません"):
+        actions.empty_training_town(live)
