@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "machikumo.kernel.tenancy",
     "machikumo.kernel.ledger",
+    "machikumo.kernel.numbers",
     "machikumo.kernel.ui",
     "machikumo.kernel.approvals",
     "machikumo.kernel.releases",

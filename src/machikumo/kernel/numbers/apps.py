@@ -1,0 +1,20 @@
+"""Django's view of the number vault."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class NumbersConfig(AppConfig):
+    """The vault; its long work is registered when Django is ready."""
+
+    name = "machikumo.kernel.numbers"
+    label = "numbers"
+    verbose_name = "番号保管庫"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the re-encryption job."""
+        import_module("machikumo.kernel.numbers.tasks")
