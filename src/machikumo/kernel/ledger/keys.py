@@ -1,12 +1,17 @@
-"""Keys of the ledger, in files outside the database: one for signing and one for digests, an organisation each."""
+"""Keys of the ledger, outside the database: every organisation's own, derived from two files of the installation.
+
+``var/secrets/ledger-signing`` is needed by the sealer only, ``var/secrets/ledger-digest`` by whatever writes rows.
+"""
 
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import re
 import secrets
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,8 +25,8 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def signing_key(code: str) -> Ed25519PrivateKey:
-    """The key that signs the organisation's checkpoints, made at first use. Only the sealer's machine needs it."""
-    return Ed25519PrivateKey.from_private_bytes(_secret(_folder(), f"ledger-signing-{safe_code(code)}"))
+    """The key that signs the organisation's checkpoints."""
+    return Ed25519PrivateKey.from_private_bytes(_derived("ledger-signing", code))
 
 
 def verifier_key(code: str) -> str:
@@ -30,8 +35,8 @@ def verifier_key(code: str) -> str:
 
 
 def digest_key(code: str) -> bytes:
-    """The key of the organisation's digests (before and after), made at first use."""
-    return _secret(_folder(), f"ledger-digest-{safe_code(code)}")
+    """The key of the organisation's digests (before and after)."""
+    return _derived("ledger-digest", code)
 
 
 def safe_code(code: str) -> str:
@@ -41,13 +46,13 @@ def safe_code(code: str) -> str:
     return code
 
 
-def _folder() -> Path:
-    return Path(settings.VAR) / "secrets"
+def _derived(name: str, code: str) -> bytes:
+    return hmac.new(_secret(Path(settings.VAR) / "secrets", name), code.encode(), sha256).digest()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def _secret(folder: Path, name: str) -> bytes:
-    """Read the secret; made whole under another name first, so that no process reads half of it."""
+    """The secret in the file; made at first use, whole under another name first, so that nobody reads half of it."""
     file = folder / name
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

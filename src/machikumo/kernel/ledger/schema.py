@@ -6,10 +6,15 @@ and reads nothing, the sealer reads every organisation's rows, and nobody at all
 
 from __future__ import annotations
 
-from machikumo.kernel.tenancy.operations import TENANT
+from typing import TYPE_CHECKING, Any
+
+from machikumo.kernel.tenancy.operations import TENANT, ProtectTenantTable
 from machikumo.kernel.tenancy.roles import ROLES
 
-APP, AUDITOR, SEALER, OWNER = (ROLES[alias] for alias in ("default", "auditor", "sealer", "migration"))
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MINE = f"organisation_id = {TENANT}"
 TABLES = ("ledger_entry", "ledger_leaf", "ledger_checkpoint")
 
 FUNCTIONS = """
@@ -63,20 +68,10 @@ CREATE TABLE ledger_checkpoint (
 );
 """
 
-RIGHTS = f"""
-CREATE POLICY ledger_entry_app ON ledger_entry FOR INSERT TO {APP} WITH CHECK (organisation_id = {TENANT});
-GRANT INSERT (organisation_id, canonical) ON ledger_entry TO {APP};
-CREATE POLICY ledger_entry_sealer ON ledger_entry FOR SELECT TO {SEALER} USING (true);
-GRANT SELECT ON ledger_entry TO {SEALER};
-"""
-
 
 def statements() -> str:
     """Everything in order, as one script."""
-    parts = [FUNCTIONS, ENTRY, SEALS, RIGHTS]
-    parts += [_walls(table) for table in TABLES]
-    parts += [_sealer_writes(table) for table in TABLES[1:]]
-    return "\n".join(parts)
+    return f"{FUNCTIONS}\n{ENTRY}\n{SEALS}"
 
 
 def reverse() -> str:
@@ -84,22 +79,38 @@ def reverse() -> str:
     return f"DROP TABLE {', '.join(TABLES)}; DROP FUNCTION ledger_instant(text); DROP FUNCTION ledger_refuse_change();"
 
 
-def _walls(table: str) -> str:
-    """Row security for all, a tenant's rows for the auditor, and no change for anybody, the owner included."""
-    return f"""
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-CREATE POLICY {table}_auditor ON {table} FOR SELECT TO {AUDITOR} USING (organisation_id = {TENANT});
-GRANT SELECT ON {table} TO {AUDITOR};
-REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {OWNER};
-CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
-"""
+class GrowOnlyProtectTenantTable(ProtectTenantTable):
+    """The walls of a table of the ledger, instead of the kernel's general ones.
 
+    Row security for all; the auditor reads its tenant's rows; the sealer reads all tenants' rows and adds to the tables
+    that are not ``by_app``; the application adds to the one that is, and reads nothing. Nobody changes or deletes a
+    row: no role holds the right, the owner included, and a trigger refuses whoever takes it.
+    """
 
-def _sealer_writes(table: str) -> str:
-    return f"""
-CREATE POLICY {table}_sealer_reads ON {table} FOR SELECT TO {SEALER} USING (true);
-CREATE POLICY {table}_sealer_adds ON {table} FOR INSERT TO {SEALER} WITH CHECK (true);
-GRANT SELECT, INSERT ON {table} TO {SEALER};
-"""
+    def __init__(self, app_label: str, model: str, *, by_app: bool = False) -> None:
+        super().__init__(app_label, model, app="", auditor="SELECT")
+        self.by_app = by_app
+
+    def deconstruct(self) -> Any:
+        """What a migration writes down."""
+        return type(self).__name__, [self.app_label, self.model], {"by_app": self.by_app}
+
+    def statements(self, state: Any) -> Iterable[str]:
+        """Walls first, then who reads, then who adds."""
+        table = state.apps.get_model(self.app_label, self.model)._meta.db_table
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+        yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {ROLES['migration']}"
+        yield (
+            f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()"
+        )
+        yield f"CREATE POLICY {table}_auditor ON {table} FOR SELECT TO {ROLES['auditor']} USING ({MINE})"
+        yield f"CREATE POLICY {table}_sealer_reads ON {table} FOR SELECT TO {ROLES['sealer']} USING (true)"
+        yield f"GRANT SELECT ON {table} TO {ROLES['auditor']}, {ROLES['sealer']}"
+        if self.by_app:
+            yield f"CREATE POLICY {table}_app ON {table} FOR INSERT TO {ROLES['default']} WITH CHECK ({MINE})"
+            yield f"GRANT INSERT (organisation_id, canonical) ON {table} TO {ROLES['default']}"
+        else:
+            yield f"CREATE POLICY {table}_sealer_adds ON {table} FOR INSERT TO {ROLES['sealer']} WITH CHECK (true)"
+            yield f"GRANT INSERT ON {table} TO {ROLES['sealer']}"

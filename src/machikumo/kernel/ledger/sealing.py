@@ -19,7 +19,7 @@ from machikumo.kernel.ledger.domain.merkle import Frontier, consistency_proof
 from machikumo.kernel.tenancy.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 LOCK = 727_274 << 32  # plus the organisation's id: one sealer a log at a time
@@ -40,7 +40,7 @@ WAITING = """
         SELECT CASE WHEN c.server_identity = %(server)s AND NOT %(whole)s THEN c.snapshot ELSE '1:1:' END::pg_snapshot
         AS saw
     ) s
-    WHERE EXISTS (
+    WHERE (%(all)s OR o.code = ANY(%(codes)s)) AND EXISTS (
         SELECT FROM ledger_entry e WHERE e.organisation_id = o.id
         AND e.transaction_number >= pg_snapshot_xmin(s.saw) AND NOT pg_visible_in_snapshot(e.transaction_number, s.saw)
     )
@@ -93,6 +93,7 @@ class _Last:
 
 def seal(
     *,
+    organisations: Collection[str] = (),
     alias: str = "sealer",
     witness_folder: Path | None = None,
     whole: bool = False,
@@ -100,13 +101,13 @@ def seal(
 ) -> list[Sealed]:
     """Seal what was committed since the last time, log by log, and tell the witnesses.
 
-    ``whole`` looks at every row (after a restore or a move) instead of those that are new. A log whose last
+    ``organisations`` are codes, all when there are none. ``whole`` looks at every row (after a restore or a move) instead of those that are new. A log whose last
     checkpoint is broken, or whose witness refuses, raises after the other logs are done; ``complain`` takes such
     errors one by one instead.
     """
     errors: list[LedgerError] = []
     done = []
-    for organisation in _waiting(alias, whole=whole):
+    for organisation in _waiting(alias, organisations, whole=whole):
         try:
             sealed = _seal_log(alias, organisation, whole=whole)
             if sealed:
@@ -139,10 +140,11 @@ def tell_witnesses(organisation: Organisation, *, alias: str = "sealer", witness
         witness.accept(witnesses.Offer(organisation.code, key, note, proof, timezone.now()))
 
 
-def _waiting(alias: str, *, whole: bool) -> list[Organisation]:
+def _waiting(alias: str, codes: Collection[str], *, whole: bool) -> list[Organisation]:
     """Organisations with rows that the last sealing did not see."""
     with connections[alias].cursor() as cursor:
-        cursor.execute(WAITING, {"server": _server_identity(cursor), "whole": whole})
+        wanted = {"server": _server_identity(cursor), "whole": whole, "codes": list(codes), "all": not codes}
+        cursor.execute(WAITING, wanted)
         ids = [row[0] for row in cursor.fetchall()]
     return list(Organisation.objects.using(alias).filter(pk__in=ids).order_by("pk"))
 

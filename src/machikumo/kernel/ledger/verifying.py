@@ -69,12 +69,12 @@ class Verification:
 
 def verify(organisation: Organisation, *, alias: str = "sealer", witness_folder: Path | None = None) -> Verification:
     """Read and verify the organisation's whole log; constant memory, about ten microseconds a row."""
-    root = witness_folder or witnesses.folder()
+    # witnesses first: what they hold was in the database before, so one that knows more is no accident of timing
+    held, witnessed_by, damaged = _witness_seals(organisation, witness_folder or witnesses.folder())
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         own, forged, snapshot = _own_seals(cursor, organisation)
-        held, witnessed_by, damaged = _witness_seals(organisation, root)
-        examination = examine(_rows(cursor, organisation.pk), [*own, *held], organisation.code)
+        examination = examine(rows_of(cursor, organisation.pk), [*own, *held], organisation.code)
         waiting, hidden = _unsealed(cursor, organisation.pk, snapshot)
         cursor.execute(WALLS, [list(TABLES)])
         walls = tuple(row[0] for row in cursor.fetchall())
@@ -91,7 +91,7 @@ def verify(organisation: Organisation, *, alias: str = "sealer", witness_folder:
     )
 
 
-def _rows(cursor: Any, organisation_id: int) -> Iterator[Row]:
+def rows_of(cursor: Any, organisation_id: int) -> Iterator[Row]:
     """The log by place, each row with its text; the plan walks the index, so nothing is sorted or held in memory."""
     cursor.execute(STREAMING)
     with cursor.connection.cursor().copy(ROWS, [organisation_id]) as copy:

@@ -14,7 +14,6 @@ read it too::
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -132,7 +131,7 @@ def _signature_by(line: str, name: str, identity: bytes) -> bytes | None:
         return None
     try:
         signed = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
     return signed[KEY_ID_BYTES:] if signed[:KEY_ID_BYTES] == identity else None
 

@@ -93,7 +93,7 @@ def time_ordered_id(instant: datetime, random_bits: int, step: int = 0) -> UUID:
     """
     microseconds = int(instant.timestamp()) * 1_000_000 + instant.microsecond
     milliseconds, rest = divmod(microseconds, 1000)
-    tail = (step << 32 | random_bits & 0xFFFFFFFF) if step else random_bits >> 30 & 0xFFFFFFFF
+    tail = step << 32 | random_bits & 0xFFFFFFFF if step else random_bits
     value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | (rest * 4096 // 1000) << 64 | 2 << 62
     return UUID(int=value | tail & (1 << 62) - 1)
 

@@ -75,4 +75,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        schema.GrowOnlyProtectTenantTable("ledger", "Entry", by_app=True),
+        schema.GrowOnlyProtectTenantTable("ledger", "Leaf"),
+        schema.GrowOnlyProtectTenantTable("ledger", "Checkpoint"),
     ]
