@@ -12,7 +12,8 @@ class Town:
     """A 町丁目 or 小字 with a point near its centre, in degrees (JGD2011).
 
     `municipality` is written as in an address: with the county (糟屋郡粕屋町) or the ward (千葉市中央区);
-    `ward_code` is empty outside designated cities, `section` (小字) mostly empty everywhere. The point is None where the source has none (12 of 861 towns).
+    `ward_code` is empty outside designated cities, `section` (小字) mostly empty everywhere.
+    The point is None where the source has none (12 of 861 towns).
     """
 
     municipality_code: str
