@@ -25,7 +25,6 @@ class NumberRecord(TenantModel):
             models.UniqueConstraint(fields=["organisation", "kind", "keyed_hash"], name="number_has_one_subject"),
             models.UniqueConstraint(fields=["organisation", "kind", "subject"], name="subject_has_one_number"),
         ]
-        indexes = [models.Index(fields=["organisation", "key_version"], name="number_key_version")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.subject}"

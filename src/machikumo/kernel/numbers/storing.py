@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 
@@ -15,10 +16,13 @@ from machikumo.kernel.numbers.keys import KeyFault, KeyStore, key_store
 from machikumo.kernel.numbers.models import NumberRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from machikumo.kernel.scope import Scope
 
+Row = TypeVar("Row")
+
+ROWS_A_WRITE = 2_000
 TAKEN = (Verdict.VALID, Verdict.UNVERIFIED)
 
 
@@ -117,8 +121,16 @@ def _stage(cursor: Any, sealed: Iterable[tuple[str, bytes, bytes]]) -> None:
         "CREATE TEMPORARY TABLE staged_number (subject text, ciphertext bytea, keyed_hash bytea) ON COMMIT DROP"
     )
     with cursor.copy("COPY staged_number FROM STDIN") as copy:
-        copy.write("".join(f"{_plain(s)}\t\\\\x{c.hex()}\t\\\\x{h.hex()}\n" for s, c, h in sealed))
+        for block in batched(sealed, ROWS_A_WRITE):
+            copy.write("".join(f"{_plain(s)}\t\\\\x{c.hex()}\t\\\\x{h.hex()}\n" for s, c, h in block))
     cursor.execute("ANALYZE staged_number")
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Yield the rows in lists of at most ``size``."""
+    remaining = iter(rows)
+    while block := list(islice(remaining, size)):
+        yield block
 
 
 def _plain(subject: str) -> str:
@@ -138,16 +150,19 @@ SELECT s.subject, f.subject FROM staged_number s
   ON f.keyed_hash = s.keyed_hash AND f.subject <> s.subject
 ORDER BY 1
 """
-MOVE = """
-INSERT INTO numbers_numberrecord AS r (organisation_id, kind, subject, ciphertext, keyed_hash, key_version)
-SELECT %s, %s, s.subject, s.ciphertext, s.keyed_hash, %s FROM staged_number s
-ON CONFLICT (organisation_id, kind, subject) DO UPDATE
-SET ciphertext = excluded.ciphertext, keyed_hash = excluded.keyed_hash, key_version = excluded.key_version,
-    stored_at = now()
-WHERE r.keyed_hash <> excluded.keyed_hash
-RETURNING (xmax = 0) AS is_new
+CHANGE = """
+UPDATE numbers_numberrecord r
+SET ciphertext = s.ciphertext, keyed_hash = s.keyed_hash, key_version = %s, stored_at = now()
+FROM staged_number s
+WHERE r.organisation_id = %s AND r.kind = %s AND r.subject = s.subject AND r.keyed_hash <> s.keyed_hash
 """
-COUNTED_MOVE = f"WITH moved AS ({MOVE}) SELECT count(*), count(*) FILTER (WHERE is_new) FROM moved"
+ADD = """
+INSERT INTO numbers_numberrecord (organisation_id, kind, subject, ciphertext, keyed_hash, key_version)
+SELECT %s, %s, s.subject, s.ciphertext, s.keyed_hash, %s FROM staged_number s
+WHERE NOT EXISTS (
+  SELECT FROM numbers_numberrecord r WHERE r.organisation_id = %s AND r.kind = %s AND r.subject = s.subject
+)
+"""
 
 
 def _clashes(cursor: Any, scope: Scope, kind: NumberKind) -> tuple[tuple[str, str], ...]:
@@ -160,7 +175,10 @@ def _move(cursor: Any, scope: Scope, kind: NumberKind, version: int, clashes: tu
         cursor.execute("DELETE FROM staged_number WHERE subject = ANY(%s)", [[bringer for bringer, _ in clashes]])
     cursor.execute("SELECT count(*) FROM staged_number")
     (staged,) = cursor.fetchone()
-    cursor.execute(COUNTED_MOVE, [scope.organisation_id, kind, version])
-    written, new = cursor.fetchone()
+    here = [scope.organisation_id, kind]
+    cursor.execute(CHANGE, [version, *here])
+    changed = cursor.rowcount
+    cursor.execute(ADD, [*here, version, *here])
+    new = cursor.rowcount
     cursor.execute("DROP TABLE staged_number")
-    return Stored(new, written - new, staged - written, clashes=clashes)
+    return Stored(new, changed, staged - new - changed, clashes=clashes)

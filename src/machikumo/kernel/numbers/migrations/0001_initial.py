@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["organisation", "key_version"], name="number_key_version")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("organisation", "kind", "keyed_hash"), name="number_has_one_subject"
