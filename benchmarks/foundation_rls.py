@@ -70,8 +70,8 @@ def _statements(rows: int) -> list[str]:
         ]
     # squaring the dice gives few large tenants and many small ones, as the country has
     fill = (
-        "INSERT INTO walled SELECT n, 1 + floor(power(random(), 2) * %d)::bigint, md5(n::text), repeat('x', 60) "
-        "FROM generate_series(1, %d) n" % (TENANTS, rows)
+        f"INSERT INTO walled SELECT n, 1 + floor(power(random(), 2) * {TENANTS})::bigint, md5(n::text), "
+        f"repeat('x', 60) FROM generate_series(1, {rows}) n"
     )
     keys = [
         f"CREATE {unique} INDEX ON {table} (organisation_id, {column})"
