@@ -1,5 +1,4 @@
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ def run(*words: str) -> int:
     parser = argparse.ArgumentParser()
     cli.register(parser.add_subparsers(required=True))
     chosen = parser.parse_args(["numbers", *words])
-    command: Callable[[Any], int] = chosen.run
-    return command(chosen)
+    return int(chosen.run(chosen))
 
 
 def test_the_status_counts_numbers_by_key_version(scope: Scope, capsys: pytest.CaptureFixture[str]) -> None:
