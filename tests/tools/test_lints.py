@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path, PurePosixPath
 
+import lint
 import pytest
+from lints import RULES
+from lints.budgets import budgets, measure, share
+from lints.source import Source, sources
 
-TOOLS = Path(__file__).parents[2] / "tools"
-sys.path.insert(0, str(TOOLS))
-
-import lint  # noqa: E402 - a folder of scripts
-from lints import RULES  # noqa: E402
-from lints.budgets import budgets, measure, share  # noqa: E402
-from lints.source import Source, sources  # noqa: E402
-
-SAMPLES = TOOLS / "lints" / "samples"
+SAMPLES = Path(lint.__file__).parent / "lints" / "samples"
 MARK = "  # <-"
 JOINER = "·"  # keeps a sample from being found in the repository itself
 
