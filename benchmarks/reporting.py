@@ -53,7 +53,11 @@ def folder() -> Path:
 
 
 def publish(name: str, claims: Sequence[Claim], **about: object) -> int:
-    """Print the claims, write both files, and give the exit code: 0 when every claim holds."""
+    """Print the claims, write both files, and give the exit code: 0 when every claim holds.
+
+    ``name`` is that of the script; the make target's dashes are taken for its underscores.
+    """
+    name = name.replace("-", "_")
     print(" | ".join(HEADINGS))
     for claim in claims:
         print(claim.line())

@@ -15,7 +15,7 @@ from bootstrap import PYTHON, ROOT
 MODULE = [str(PYTHON), "-m"]
 TOOL = [str(PYTHON)]
 STEPS: dict[str, list[str]] = {
-    "lint": [*MODULE, "ruff", "check", "--quiet", "."],
+    "lint": [*MODULE, "ruff", "check", "--quiet", "--output-format=concise", "."],
     "format": [*MODULE, "ruff", "format", "--check", "--quiet", "."],
     "types": [*MODULE, "mypy", "src/machikumo"],
     "imports": [str(PYTHON.with_name("lint-imports")), "--no-logo"],

@@ -7,6 +7,7 @@ import math
 import types
 from typing import TYPE_CHECKING
 
+import foundation
 import psycopg
 import pytest
 import reporting
@@ -36,6 +37,23 @@ def test_results_are_printed_and_written_with_their_circumstances(
     assert json.loads((folder / "movein.json").read_text())[0]["holds"] is True
     about = json.loads((folder / "movein.about.json").read_text())
     assert {"date", "commit", "cpu", "cores", "python", "rows"} <= set(about)
+
+
+def test_a_target_s_dashes_are_the_script_s_underscores(folder: Path) -> None:
+    reporting.publish("foundation-rls", [GOOD])
+    assert (folder / "foundation_rls.json").exists()
+
+
+def test_the_foundation_s_parts_are_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, code in (("foundation_a", 0), ("foundation_b", 1)):
+        (tmp_path / f"{name}.py").write_text(f"import sys; print(sys.argv[1]); sys.exit({code})")
+    monkeypatch.setattr(foundation, "parts", lambda: sorted(tmp_path.glob("*.py")))
+    assert foundation.main(["--rows=5"]) == 1
+    said = capfd.readouterr().out
+    assert said.count("--rows=5") == 2
+    assert said.endswith("NG: foundation_b\n")
 
 
 @pytest.mark.parametrize("claims", [[], [Claim("check", 1, 1, 1, "≥ 20", holds=False)]])
