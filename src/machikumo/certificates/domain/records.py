@@ -1,0 +1,49 @@
+"""What the issuing core needs of the register: a household as it stands, in the standard resident row's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from machikumo.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """One member: ``row`` is the present standard row (values as text, "" where empty), ``history`` older ones first.
+
+    ``person_key`` names the person in the number vault.
+    """
+
+    person_id: int
+    row: Mapping[str, str]
+    history: tuple[Mapping[str, str], ...] = ()
+    person_key: str = ""
+
+    def text(self, key: str) -> str:
+        """The value of that item, "" where the row has none."""
+        return self.row.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRecord:
+    """A household with its present members in the register's order, the head first."""
+
+    household_id: int
+    members: tuple[MemberRecord, ...]
+    head_name: str = ""
+    changing: bool = field(default=False)  # an entry is in progress: nothing may be issued now
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """The members' ids."""
+        return tuple(member.person_id for member in self.members)
+
+    def chosen(self, person_ids: tuple[int, ...]) -> tuple[MemberRecord, ...]:
+        """These members in the household's order; NotFound when one of them does not belong to it."""
+        if not person_ids or not set(person_ids) <= set(self.person_ids):
+            raise NotFound
+        return tuple(member for member in self.members if member.person_id in person_ids)
