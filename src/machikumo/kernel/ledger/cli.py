@@ -19,11 +19,12 @@ def register(commands: Any) -> None:
     verbs = room.add_subparsers(dest="verb", metavar="verb", required=True)
     seal = verbs.add_parser("seal", help="seal what was committed since the last time and tell the witnesses")
     seal.add_argument("--every", type=float, default=0, metavar="SECONDS", help="go on until stopped")
+    _organisation_argument(seal)
     seal.add_argument("--whole", action="store_true", help="look at every row: after a restore or a move")
     _witness_argument(seal)
     seal.set_defaults(run=run_seal)
     verify = verbs.add_parser("verify", help="find altered, removed, reordered or rolled-back rows; exit 1 if any")
-    verify.add_argument("--organisation", action="append", default=[], metavar="CODE", help="only this one; repeatable")
+    _organisation_argument(verify)
     _witness_argument(verify)
     verify.set_defaults(run=run_verify)
     export = verbs.add_parser("export", help="write a log as files that an outsider can verify")
@@ -45,7 +46,10 @@ def run_seal(chosen: Any) -> int:
         _complain(f"{error.message_ja}\n{error.message_en}")
 
     while True:
-        for done in seal(witness_folder=chosen.witness, whole=chosen.whole, complain=complain):
+        found = seal(
+            organisations=chosen.organisation, witness_folder=chosen.witness, whole=chosen.whole, complain=complain
+        )
+        for done in found:
             _say(f"{done.organisation}: {done.rows} 件を封印しました（計 {done.size} 件） / {done.rows} rows sealed")
         if not chosen.every:
             return 1 if troubles else 0
@@ -127,6 +131,10 @@ def _command_scope(organisation: Organisation) -> Any:
         purpose="audit",
         training=organisation.is_training,
     )
+
+
+def _organisation_argument(parser: Any) -> None:
+    parser.add_argument("--organisation", action="append", default=[], metavar="CODE", help="only this one; repeatable")
 
 
 def _witness_argument(parser: Any) -> None:

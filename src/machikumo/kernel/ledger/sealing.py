@@ -101,9 +101,9 @@ def seal(
 ) -> list[Sealed]:
     """Seal what was committed since the last time, log by log, and tell the witnesses.
 
-    ``organisations`` are codes, all when there are none. ``whole`` looks at every row (after a restore or a move) instead of those that are new. A log whose last
-    checkpoint is broken, or whose witness refuses, raises after the other logs are done; ``complain`` takes such
-    errors one by one instead.
+    ``organisations`` are codes, all when there are none. ``whole`` looks at every row (after a restore or a move)
+    instead of those that are new. A log whose last checkpoint is broken, or whose witness refuses, raises after the
+    other logs are done; ``complain`` takes such errors one by one instead.
     """
     errors: list[LedgerError] = []
     done = []
@@ -143,8 +143,8 @@ def tell_witnesses(organisation: Organisation, *, alias: str = "sealer", witness
 def _waiting(alias: str, codes: Collection[str], *, whole: bool) -> list[Organisation]:
     """Organisations with rows that the last sealing did not see."""
     with connections[alias].cursor() as cursor:
-        wanted = {"server": _server_identity(cursor), "whole": whole, "codes": list(codes), "all": not codes}
-        cursor.execute(WAITING, wanted)
+        wanted: dict[str, Any] = {"whole": whole, "codes": list(codes), "all": not codes}
+        cursor.execute(WAITING, wanted | {"server": _server_identity(cursor)})
         ids = [row[0] for row in cursor.fetchall()]
     return list(Organisation.objects.using(alias).filter(pk__in=ids).order_by("pk"))
 

@@ -177,15 +177,17 @@ def _compare(reader: _Reader, size: int) -> None:
             reader.is_broken = True
     if not reader.is_broken:
         reader.good = size
-        reader.unordered.clear()
-        reader.previous = b""
+        reader.unordered = [
+            place for place in reader.unordered if place[0] > size
+        ]  # the first of a sealing may be older
 
 
 def _locate(reader: _Reader, seal: Seal) -> None:
     """Name what made the seal fail: rows out of order, else the smallest range that the signed peaks leave."""
-    if reader.unordered:
-        for index, entry in reader.unordered:
-            reader.report(Kind.REORDERED, max(index - 1, reader.good), index, entry=entry)
+    unordered = [place for place in reader.unordered if place[0] < seal.checkpoint.size]
+    for index, entry in unordered:
+        reader.report(Kind.REORDERED, index - 1, index, entry=entry)
+    if unordered:
         return
     first, last = reader.good, seal.checkpoint.size - 1
     start = 0

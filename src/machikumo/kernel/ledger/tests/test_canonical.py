@@ -117,7 +117,7 @@ def test_our_types_are_made_plain() -> None:
 
 @pytest.mark.parametrize("value", [2**53, float("nan"), float("inf"), "\ud800", {"\ud800": 1}])
 def test_what_json_cannot_hold_exactly_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         canonical(value)
 
 

@@ -40,12 +40,11 @@ def test_only_auditor_and_sealer_read(scope: Scope, alias: str, table: str) -> N
     if (alias, table) in READERS:
         assert run(alias, scope, f"SELECT * FROM {table}")
         return
-    try:
-        found = run(alias, scope, f"SELECT * FROM {table}")
-    except DatabaseError as refused:
-        assert "permission denied" in str(refused)
-    else:
-        assert (alias, found) == ("migration", []), "the owner has no policy, so it sees nothing"
+    if alias == "migration":
+        assert run(alias, scope, f"SELECT * FROM {table}") == [], "the owner has no policy, so it sees nothing"
+        return
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run(alias, scope, f"SELECT * FROM {table}")
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -58,7 +57,7 @@ def test_nobody_changes_or_deletes(scope: Scope, alias: str, table: str) -> None
         f"DELETE FROM {table}",
         f"TRUNCATE {table}",
     ):
-        with pytest.raises(DatabaseError, match="permission denied|only grows"):
+        with pytest.raises(DatabaseError, match=r"permission denied|only grows"):
             run(alias, scope, statement)
     assert len(rows_of(scope)) == 1
 
