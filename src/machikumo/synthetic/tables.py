@@ -67,8 +67,7 @@ def name_tables() -> NameTables:
     """Return the four tables of names."""
     return NameTables(
         family=tuple(
-            FamilyName(_written(row), int(row["weight"]), row["kind"])
-            for row in records("people", "family_names.csv")
+            FamilyName(_written(row), int(row["weight"]), row["kind"]) for row in records("people", "family_names.csv")
         ),
         given=tuple(
             GivenName(

@@ -1,0 +1,68 @@
+"""`machikumo synthetic town`: a vendor's export of a made-up town."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from machikumo.kernel.errors import MachikumoError
+from machikumo.synthetic.exports import DEMO_SHARE, Order, make_export
+from machikumo.synthetic.vendors import Vendor
+
+_AS_OF = date(2026, 4, 1)
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `synthetic` to the parser of the program."""
+    room = subparsers.add_parser(
+        "synthetic", help="架空の住民データを作る / make up residents for training and rehearsal"
+    )
+    town = room.add_subparsers(dest="subject", required=True).add_parser(
+        "town", help="架空の町の移行元ファイルを作る / make an old vendor's export of a made-up town"
+    )
+    town.add_argument("--code", required=True, help="全国地方公共団体コード(6桁) / local government code, e.g. 182079")
+    town.add_argument("--people", type=int, default=1_000, help="人数 / persons (1000)")
+    town.add_argument(
+        "--seed", type=int, default=1, help="乱数の種。同じ種なら同じ町 / seed: the same town for ever (1)"
+    )
+    town.add_argument(
+        "--as-of", type=date.fromisoformat, default=_AS_OF, help="基準日 / day of the export (2026-04-01)"
+    )
+    town.add_argument("--vendor", type=Vendor, choices=list(Vendor), required=True, help="移行元の形式 / whose form")
+    town.add_argument("--out", type=Path, required=True, help="書き出すフォルダ / folder to write into")
+    town.add_argument(
+        "--defects",
+        nargs="?",
+        type=float,
+        const=DEMO_SHARE,
+        default=0.0,
+        metavar="SHARE",
+        help=f"不備を混ぜる割合(値を省くと{DEMO_SHARE}) / share of rows to damage",
+    )
+    town.set_defaults(run=run_town)
+
+
+def run_town(arguments: argparse.Namespace) -> int:
+    """Make the export that the arguments ask for; exit code 0, or 2 with the reason on the error stream."""
+    order = Order(
+        code=arguments.code,
+        people=arguments.people,
+        seed=arguments.seed,
+        as_of=arguments.as_of,
+        vendor=arguments.vendor,
+        defects=arguments.defects,
+    )
+    try:
+        made = make_export(order, arguments.out)
+    except MachikumoError as refused:
+        sys.stderr.write(f"{refused.message_ja}\n{refused.message_en}\n")
+        return 2
+    except ValueError as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 2
+    sys.stdout.write(
+        f"{made.file}: {made.persons:,}人 {made.records:,}件 (不備 {made.planted}件) / "
+        f"{made.persons:,} persons, {made.records:,} records, {made.planted} defects planted\n"
+        f"{made.truth}: 正解 / the truth\n"
+    )
+    return 0
