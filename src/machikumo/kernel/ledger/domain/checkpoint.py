@@ -76,9 +76,10 @@ def read(note: str) -> Checkpoint:
             root=root,
             time=datetime.fromisoformat(lines[3].removeprefix("time ")),
         )
-    except ValueError as error:
+        spelt = checkpoint.body()
+    except (ValueError, OverflowError) as error:
         raise _bad(str(error), str(error)) from None
-    if len(root) != HASH_BYTES or checkpoint.body() != body + "\n":
+    if len(root) != HASH_BYTES or spelt != body + "\n":
         raise _bad("書き方が正規の形ではありません", "it is not spelt in the one way that is allowed")
     return checkpoint
 

@@ -105,6 +105,8 @@ def test_no_changed_letter_goes_unseen(data: st.DataObject) -> None:
         "machikumo/ledger/1\nfive\n" + "A" * 43 + "=\ntime 2026-11-24T09:00:00.000000Z\n\n",
         "machikumo/ledger/1\n05\n" + "A" * 43 + "=\ntime 2026-11-24T09:00:00.000000Z\n\n",
         "machikumo/ledger/1\n5\n" + "A" * 43 + "=\ntime yesterday\n\n",
+        "machikumo/ledger/1\n5\n" + "A" * 43 + "=\ntime 2026-11-24T09:00:00.000000\n\n",
+        "machikumo/ledger/1\n5\n" + "A" * 43 + "=\ntime 0001-01-01T00:00:00.000000+09:00\n\n",
         "machikumo/ledger/1\n5\n" + "A" * 43 + "=\n2026-11-24T09:00:00.000000Z\n\n",
         "another/1\n5\n" + "A" * 43 + "=\ntime 2026-11-24T09:00:00.000000Z\n\n",
     ],
