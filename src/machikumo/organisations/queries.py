@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from machikumo.kernel.errors import NotFound
+from machikumo.kernel.releases import queries as releases
 from machikumo.kernel.tenancy.models import Organisation, OrganisationMode
 from machikumo.organisations.models import (
     Account,
@@ -57,6 +58,16 @@ def narrowings(scope: Scope) -> QuerySet[RoleNarrowing]:
 def live_organisation_exists() -> bool:
     """Whether any organisation at all is live: then no demo account works anywhere."""
     return Organisation.objects.filter(mode=OrganisationMode.LIVE).exists()
+
+
+def demo_is_open() -> bool:
+    """Whether demo accounts may be used: there are some, and every organisation is a training one. Asked at each use."""
+    return not live_organisation_exists() and Account.objects.filter(is_demo=True, is_active=True).exists()
+
+
+def demo_accounts() -> list[Account]:
+    """The demo accounts, in the order in which they were made."""
+    return list(Account.objects.filter(is_demo=True, is_active=True).order_by("pk"))
 
 
 def workplaces_of(account: Account) -> list[Organisation]:
@@ -130,3 +141,15 @@ def people_names(scope: Scope, persons: Iterable[str]) -> dict[str, str]:
 
 def _is_account(person: str) -> bool:
     return person.startswith(ACCOUNT) and person.removeprefix(ACCOUNT).isdigit()
+
+
+def group_fellows(scope: Scope) -> list[str]:
+    """The codes of the other members of the groups that the scope's organisation belongs to, as the groups told it."""
+    told = releases.latest_of_each(scope, "group.members")
+    codes = {code for row in told for code in releases.checked_content(row)["members"]}
+    return sorted(codes - {scope.organisation_code})
+
+
+def groups_of(scope: Scope) -> list[str]:
+    """The codes of the groups that the scope's organisation belongs to, as the groups told it."""
+    return sorted({row.source_code for row in releases.latest_of_each(scope, "group.members")})

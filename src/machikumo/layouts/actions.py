@@ -1,0 +1,104 @@
+"""Receiving a file, starting its move-in, and telling the prefecture and the group how it went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+
+from machikumo.kernel.errors import Conflict
+from machikumo.kernel.files.actions import store_file
+from machikumo.kernel.jobs import actions as jobs
+from machikumo.kernel.ledger import action, record
+from machikumo.kernel.releases.actions import release
+from machikumo.kernel.tenancy.doors import organisation_of
+from machikumo.kernel.tenancy.models import Organisation, OrganisationKind
+from machikumo.layouts.domain.errors import LayoutError
+from machikumo.layouts.models import MoveIn, MoveInState
+from machikumo.layouts.queries.catalogue import shipped
+from machikumo.layouts.queries.move_ins import move_in_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from machikumo.kernel.scope import Scope
+
+RELEASE = "layouts.move_in"
+
+
+@action(permission="layouts.move_in")
+def receive(
+    scope: Scope, *, name: str, chunks: Iterable[bytes], mapping_key: str, expected: int | None = None
+) -> MoveIn:
+    """The move-in of a file, stored byte by byte; nothing is read from it yet."""
+    catalogue = shipped()
+    if mapping_key not in catalogue.mapping_keys:
+        raise LayoutError("変換定義を選んでください。", "Please choose a mapping.")
+    mapping = catalogue.mapping(mapping_key)
+    stored = store_file(scope, name=name, chunks=chunks, purpose="move_in", media_type="text/csv", expected=expected)
+    last = MoveIn.objects.within(scope).filter(mapping_key=mapping_key).aggregate(last=Max("rehearsal"))["last"] or 0
+    one = MoveIn.objects.add(
+        scope,
+        file=stored,
+        mapping_key=mapping_key,
+        layout_key=mapping.source.key,
+        layout_digest=mapping.source.digest,
+        mapping_digest=mapping.digest,
+        rehearsal=last + 1,
+        started_by=scope.person,
+    )
+    facts = {"mapping": mapping_key, "sha256": stored.sha256, "rehearsal": one.rehearsal}
+    record(scope, event="move_in.received", subject=f"move_in:{one.pk}", ground="data_migration", details=facts)
+    return one
+
+
+@action(permission="layouts.move_in")
+def start(scope: Scope, *, move_in_id: int) -> MoveIn:
+    """Queue the move-in; asking again starts nothing anew."""
+    one = move_in_of(scope, move_in_id)
+    key = f"layouts.move_in:{move_in_id}"
+    run = jobs.start(scope, kind="layouts.move_in", idempotency_key=key, arguments={"move_in_id": move_in_id})
+    MoveIn.objects.within(scope).filter(pk=one.pk).update(job_run_id=run.pk)
+    one.job_run_id = run.pk
+    record(scope, event="move_in.started", subject=f"move_in:{one.pk}", ground="data_migration")
+    return one
+
+
+@action(permission="releases.make")
+def report_upward(scope: Scope, *, move_in_id: int) -> list[str]:
+    """Release the counts of a reconciled move-in to the prefecture and the groups; gives the codes told.
+
+    Raises Conflict when it is not reconciled. No row and no name leaves the municipality: only counts.
+    """
+    one = move_in_of(scope, move_in_id)
+    if one.state != MoveInState.RECONCILED:
+        raise Conflict("照合が終わってから報告してください。", "Please report after the reconciliation.")
+    recipients = _recipients(scope)
+    if recipients:
+        release(scope, name=RELEASE, content=_content(one), recipients=recipients)
+    facts = {"recipients": recipients}
+    record(scope, event="move_in.reported", subject=f"move_in:{one.pk}", ground="follow_up", details=facts)
+    return recipients
+
+
+def _content(one: MoveIn) -> dict[str, Any]:
+    return {
+        "mapping": one.mapping_key,
+        "rehearsal": one.rehearsal,
+        "rows": one.rows,
+        "accepted": one.accepted,
+        "quarantined": one.quarantined,
+        "agrees": bool(one.reconciliation.get("agrees")),
+        "finished_at": one.finished_at.isoformat() if one.finished_at else "",
+    }
+
+
+def _recipients(scope: Scope) -> list[str]:
+    """The prefecture and the groups that this municipality is in, as far as they work on the platform."""
+    from machikumo.organisations.queries import groups_of
+
+    town = organisation_of(scope)
+    prefecture = Organisation.objects.filter(
+        code=town.prefecture_code, kind=OrganisationKind.PREFECTURE, is_active=True
+    ).values_list("code", flat=True)
+    return [*prefecture, *groups_of(scope)]

@@ -1,0 +1,135 @@
+"""Pages of the move: hand a file over, follow the work, read the findings, the proof and the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import FileResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.files.actions import open_file
+from machikumo.kernel.jobs.queries import run_of
+from machikumo.kernel.tenancy.edge import work_page
+from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.tables import Column, Table, link, page_of
+from machikumo.layouts import actions
+from machikumo.layouts.forms import HandOverForm
+from machikumo.layouts.queries import move_ins as queries
+from machikumo.layouts.words import STATES, group_words, severity_words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.layouts.models import MoveIn
+
+
+@require_GET
+@work_page("layouts.view", purpose="data_migration")
+def listing(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """All move-ins of the municipality."""
+
+    def to_one(one: Any) -> Any:
+        return link(one.file.name, reverse("layouts:move_in", args=[scope.organisation_code, one.pk]))
+
+    columns = (
+        Column("file", t("ファイル", "File"), heading=True, cell=to_one),
+        Column("rehearsal", t("回", "Attempt"), kind="number"),
+        Column("state", t("状態", "State"), cell=lambda one: STATES.get(one.state, one.state)),
+        Column("rows", t("読んだ行", "Rows read"), kind="number"),
+        Column("accepted", t("取り込んだ行", "Accepted"), kind="number"),
+        Column("quarantined", t("保留した行", "Set aside"), kind="number"),
+        Column("created_at", t("受領", "Received"), kind="moment"),
+    )
+    page = page_of(request, queries.move_ins(scope), size=50)
+    table = Table(columns, page, caption=t("データ移行", "Move-ins"), query=request.GET, total=page.paginator.count)
+    return render(request, "layouts/list.html", {"page": page, "table": table})
+
+
+@require_http_methods(["GET", "POST"])
+@work_page("layouts.move_in", purpose="data_migration")
+def hand_over(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Take a file and start its move-in."""
+    form = HandOverForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        one = actions.receive(
+            scope,
+            name=upload.name,
+            chunks=upload.chunks(),
+            expected=upload.size,
+            mapping_key=form.cleaned_data["mapping"],
+        )
+        actions.start(scope, move_in_id=one.pk)
+        messages.success(request, t("受け取りました。検査と取込を始めます。", "Received; checking and loading begin."))
+        return redirect("layouts:move_in", scope.organisation_code, one.pk)
+    return render(request, "layouts/new.html", {"form": form})
+
+
+@require_GET
+@work_page("layouts.view", purpose="data_migration")
+def move_in(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
+    """One move-in: how far it is, what was found, and whether both sides agree."""
+    one = queries.move_in_of(scope, move_in_id)
+    facts = _facts(scope, one) | {"run": run_of(scope, one.job_run_id) if one.job_run_id else None}
+    return render(request, "layouts/move_in.html", facts)
+
+
+def _facts(scope: Scope, one: MoveIn) -> dict[str, Any]:
+    lines = [
+        {"group": group_words(group), "value": value, "source": source, "target": target, "agrees": source == target}
+        for group, value, source, target in one.reconciliation.get("lines", [])
+    ]
+    return {
+        "one": one,
+        "state": STATES.get(one.state, one.state),
+        "findings": [finding | {"severity": severity_words(finding["severity"])} for finding in one.findings],
+        "proof": one.reconciliation,
+        "lines": lines,
+        "differing": [line for line in lines if not line["agrees"]],
+        "first_issues": queries.issues_of(scope, one)[:20],
+    }
+
+
+@require_GET
+@work_page("layouts.view", purpose="data_migration")
+def issues(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
+    """The findings of one move-in, of one rule when asked."""
+    one = queries.move_in_of(scope, move_in_id)
+    page = page_of(request, queries.issues_of(scope, one, rule=request.GET.get("rule", "")), size=100)
+    return render(request, "layouts/issues.html", {"one": one, "page": page})
+
+
+@require_GET
+@work_page("layouts.view", purpose="data_migration")
+def report(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
+    """The officer's report, made to be printed and signed."""
+    return render(request, "layouts/report.html", _facts(scope, queries.move_in_of(scope, move_in_id)))
+
+
+@require_POST
+@work_page("releases.make", purpose="data_migration")
+def release(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
+    """Tell the prefecture and the group how the move went."""
+    told = actions.report_upward(scope, move_in_id=move_in_id)
+    if told:
+        messages.success(request, t("県とグループに報告しました。", "Reported to the prefecture and the group."))
+    else:
+        messages.warning(request, t("報告先の団体がありません。", "There is nobody to report to."))
+    return redirect("layouts:move_in", scope.organisation_code, move_in_id)
+
+
+@require_GET
+@work_page("layouts.move_in", purpose="data_migration")
+def download(_request: HttpRequest, scope: Scope, move_in_id: int, which: str) -> HttpResponse:
+    """The rows set aside in their original bytes, or the reasons; the download is recorded."""
+    one = queries.move_in_of(scope, move_in_id)
+    chosen = {"quarantine": one.quarantine, "reasons": one.reasons}.get(which)
+    if chosen is None:
+        raise NotFound
+    stored, place = open_file(scope, token=chosen.token)
+    return FileResponse(place.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)  # type: ignore[return-value]  # a streaming answer is one too

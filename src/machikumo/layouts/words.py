@@ -1,0 +1,37 @@
+"""Words for the codes of a move-in, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from machikumo.kernel.ui.language import t
+
+STATES = {
+    "received": t("受領", "Received"),
+    "checking": t("検査中", "Checking"),
+    "loading": t("取込中", "Loading"),
+    "reconciled": t("照合済み", "Reconciled"),
+    "stopped": t("停止", "Stopped"),
+}
+GROUPS = {
+    "sex": t("性別", "Sex"),
+    "birth_year": t("生年", "Year of birth"),
+    "district": t("町字", "District"),
+    "resident_state": t("住民状態", "Resident state"),
+    "resident_kind": t("住民種別", "Resident kind"),
+}
+SEVERITIES = {
+    "error": t("エラー", "Error"),
+    "warning": t("警告", "Warning"),
+    "note": t("参考", "Note"),
+}
+
+
+def group_words(group: str) -> Any:
+    """The words for a group of totals."""
+    return GROUPS.get(group, group)
+
+
+def severity_words(severity: str) -> Any:
+    """The words for a severity."""
+    return SEVERITIES.get(severity, severity)
