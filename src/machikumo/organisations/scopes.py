@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
+from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.scope import Scope
 from machikumo.kernel.tenancy.edge import visitor_scope
-from machikumo.organisations import queries
+from machikumo.kernel.ui.language import t
+from machikumo.organisations import queries, sessions
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.domain.appointments import chosen_role
 
@@ -22,10 +26,21 @@ ROLES_IN_SESSION = "machikumo_roles"  # organisation code → role that the pers
 IDLE_IN_SESSION = "machikumo_idle_minutes"
 
 
+class SecondFactorMissing(Forbidden):
+    """A live organisation demands a second factor, and the account has none yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この団体では二要素認証が必要です。パスキーまたは認証アプリを設定してください。",
+            "This organisation demands a second factor: set up a passkey or an authenticator app.",
+        )
+
+
 def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) -> Scope | None:
     """The scope of the signed-in person in this organisation today (Japan's day), or None when there is no role.
 
     Called inside the organisation's transaction, on every request: an appointment that ended yesterday opens nothing.
+    Raises SecondFactorMissing in a live organisation for an account without one.
     """
     account: Account = request.user  # type: ignore[assignment]
     if account.is_demo and queries.live_organisation_exists():
@@ -36,9 +51,11 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
     key = chosen_role(held, wanted)
     if not key:
         return None
+    if not organisation.is_training and not has_second_factor(account):
+        raise SecondFactorMissing
     role = catalogue().role(key)
     _remember_idle_minutes(request, role.idle_minutes)
-    return Scope(
+    scope = Scope(
         organisation_id=organisation.pk,
         organisation_code=organisation.code,
         person=account.person,
@@ -47,12 +64,33 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
         permissions=role.narrowed_by(queries.permissions_taken_away(visitor, key)),
         training=organisation.is_training,
     )
+    _tell_frame(request, scope, held)
+    sessions.note_entry(request.session, scope)
+    return scope
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether the account has a passkey, a security key or an authenticator app; recovery codes alone do not count."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user_id=account.pk, type__in=kinds).exists())
 
 
 def roles_here(scope: Scope, organisation: Organisation, account: Account) -> list[str]:
     """The roles that the account holds here today and that this kind of organisation may give."""
     allowed = {role.key for role in catalogue().roles_of(organisation.kind)}
     return [key for key in queries.roles_held(scope, account.pk, timezone.localdate()) if key in allowed]
+
+
+def _tell_frame(request: HttpRequest, scope: Scope, held: list[str]) -> None:
+    """What the page's frame shows of the person, read only when it is drawn."""
+    title = catalogue().role(scope.role).title
+    facts = {
+        "role_title": t(title.ja, title.en),
+        "roles_held": tuple(held),
+        "person_name": SimpleLazyObject(lambda: queries.people_names(scope, [scope.person]).get(scope.person, "")),
+    }
+    for name, value in facts.items():
+        setattr(request, name, value)
 
 
 def _remember_idle_minutes(request: HttpRequest, minutes: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import base64
+import hashlib
 import json
 import os
 import secrets
@@ -83,3 +85,8 @@ def secret(environment: Environment, name: str) -> str:
             os.link(own, file)  # whole or not at all, and the first of several processes wins
         own.unlink()
     return file.read_text(encoding="ascii").strip()
+
+
+def fernet_key(environment: Environment, name: str) -> bytes:
+    """A key for Fernet (32 bytes, URL-safe base64) made from the secret of that name."""
+    return base64.urlsafe_b64encode(hashlib.sha256(secret(environment, name).encode("ascii")).digest())

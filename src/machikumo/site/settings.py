@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
+    "machikumo.organisations",  # before allauth: its templates stand in for the library's
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -45,7 +46,6 @@ INSTALLED_APPS = [
     "machikumo.kernel.tasks",
     "machikumo.kernel.jobs",
     "machikumo.kernel.files",
-    "machikumo.organisations",
     "machikumo.layouts",
     "machikumo.operations",
     "machikumo.oversight",
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "machikumo.organisations.middleware.SharedDesk",
     "machikumo.kernel.tenancy.middleware.ErrorPages",
 ]
 
@@ -133,6 +134,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "machikumo_cache",
+        "KEY_FUNCTION": "machikumo.kernel.tenancy.caching.tenant_key",
+    }
+}
+ACCOUNT_ADAPTER = "machikumo.organisations.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key"}  # an office shares one address
+MFA_ADAPTER = "machikumo.organisations.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey counts as two factors only with finger, face or PIN
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
+MFA_TOTP_TOLERANCE = 1
+SECOND_FACTOR_KEY = environment.fernet_key(ENVIRONMENT, "second-factor")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_HTTPONLY = True

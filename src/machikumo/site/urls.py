@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.portal, name="portal"),
     path("health/", views.health, name="health"),
     path("oversight/", include("machikumo.oversight.urls")),
+    path("", include("machikumo.organisations.urls")),
+    path("<slug:code>/work/", include("machikumo.kernel.tasks.urls")),
     path("<slug:code>/", views.town, name="town"),
     path("<slug:code>/work/residents/", include("machikumo.register.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),

@@ -1,0 +1,1 @@
+"""Everything that changes organisations, people, roles and membership; scope first, facts as keywords."""

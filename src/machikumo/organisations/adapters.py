@@ -1,0 +1,74 @@
+"""How django-allauth behaves here: nobody signs themselves up, failures say nothing, secrets lie encrypted."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.urls import reverse
+
+from machikumo.kernel.ui.language import t
+from machikumo.organisations import sessions
+from machikumo.organisations.models import Account
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+WRONG = t(
+    "サインイン名またはパスワードが違います。もう一度確かめてください。",
+    "The sign-in name or the password is wrong. Please check both.",
+)
+TOO_MANY = t(
+    "失敗が続いたため、しばらくサインインできません。5分ほど待ってからもう一度お試しください。",
+    "Too many failures: please wait about five minutes and try again.",
+)
+WRONG_CODE = t("確認コードが違います。", "The code is wrong.")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped library
+    """Sign-in with a name and a password."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": WRONG,
+        "invalid_login": WRONG,
+        "too_many_login_attempts": TOO_MANY,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
+        """Accounts are made by those who manage people."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - the library's signature
+        """To the choice of organisations, which goes on by itself when there is one only."""
+        return reverse("choose_workplace")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002 - as above
+        """Tell the organisations where that person works; an unknown name is not written down (it may be a password)."""
+        account = Account.objects.filter(username=credentials.get("username", "")).first()
+        if account is None:
+            logger.info("sign-in refused: unknown name")
+            return
+        sessions.note_refusal(account, "password")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped library
+    """Second factors: passkey, authenticator app, recovery codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
+
+    def encrypt(self, text: str) -> str:
+        """The secret as it lies in the database: the key is a file, so a copy of the database opens nothing."""
+        return Fernet(settings.SECOND_FACTOR_KEY).encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret in the clear."""
+        return Fernet(settings.SECOND_FACTOR_KEY).decrypt(encrypted_text.encode("ascii")).decode()
+
+    def get_totp_issuer(self) -> str:
+        """The name that the authenticator app shows."""
+        return "まちくも"

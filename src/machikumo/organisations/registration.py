@@ -1,0 +1,62 @@
+"""Registering bodies and groups: done once, from the machine, before there is any organisation to act in."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import asdict
+
+from django.db import transaction
+
+from machikumo.kernel.scope import Scope
+from machikumo.kernel.tenancy.models import Organisation, OrganisationKind
+from machikumo.organisations.actions.bodies import activate, register_bodies
+from machikumo.organisations.catalogue import catalogue
+from machikumo.organisations.domain.bodies import COLOURS, MINISTRY
+from machikumo.organisations.domain.errors import OrganisationsError
+
+
+def command_scope(organisation: Organisation, *, purpose: str = "administration") -> Scope:
+    """The scope of whoever runs a command on the machine: every permission, in one organisation, named in the ledger."""
+    return Scope(
+        organisation_id=organisation.pk,
+        organisation_code=organisation.code,
+        person=f"command:{getpass.getuser()}",
+        role="command",
+        purpose=purpose,
+        permissions=frozenset(catalogue().permissions),
+        training=organisation.is_training,
+    )
+
+
+def register_all(*, mode: str = "training") -> int:
+    """Register the ministry, 47 prefectures and 1,741 municipalities, those that are not there yet; gives how many.
+
+    Safe to repeat. The ministry's ledger says what was registered.
+    """
+    facts = asdict(MINISTRY)
+    ministry, new = Organisation.objects.get_or_create(
+        code=facts.pop("code"), defaults=facts | {"mode": mode, "colour": MINISTRY.colour}
+    )
+    return register_bodies(command_scope(ministry), mode=mode) + new
+
+
+def make_group(*, code: str, name: str, name_en: str = "", prefecture_code: str = "", mode: str = "training") -> Organisation:
+    """The cloud group of that code (a slug), registered and active; the one that exists when there is one."""
+    if not code.replace("-", "").isalnum() or not code.isascii() or code.isdigit():
+        raise OrganisationsError(
+            f"グループのコード「{code}」は、英小文字と数字とハイフンで付けてください（数字だけは不可）。",
+            f"'{code}' is not a code for a group: use letters, digits and hyphens, not digits alone.",
+        )
+    with transaction.atomic():
+        group, _new = Organisation.objects.get_or_create(
+            code=code,
+            defaults={
+                "kind": OrganisationKind.GROUP,
+                "name": name,
+                "name_en": name_en,
+                "mode": mode,
+                "prefecture_code": prefecture_code,
+                "colour": COLOURS[sum(code.encode("ascii")) % len(COLOURS)],
+            },
+        )
+    return activate(command_scope(group))
