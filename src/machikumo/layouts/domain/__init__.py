@@ -1,0 +1,1 @@
+"""Definitions, reader, rules, conversion, quarantine, reconciliation: pure, with files only as arguments."""

@@ -1,0 +1,272 @@
+"""The block-wise reader: a stream of bytes becomes blocks of whole records, each record with its place in the file."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from machikumo.layouts.domain.charsets import looks_otherwise, spoken, utf16_mark
+from machikumo.layouts.domain.definition import Severity
+from machikumo.layouts.domain.framing import Defect, Framing, LineIndex, Shape, Span, frame_exactly, quick_count
+from machikumo.layouts.domain.issues import Issue, file_issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from machikumo.layouts.domain.definition import Layout
+
+BLOCK_SIZE = 8 << 20
+LONGEST_LINE = 1 << 20
+_SAMPLE = 1 << 16
+
+
+class Place(NamedTuple):
+    """Where a record stands in the file, and its bytes with the newline."""
+
+    row: int
+    line: int
+    offset: int
+    raw: bytes
+
+
+def shape_of(layout: Layout) -> Shape:
+    """Return what framing must know of a layout."""
+    physical = layout.physical
+    return Shape(
+        columns=len(layout.items),
+        delimiter=physical.delimiter.encode("ascii"),
+        crlf=physical.newline == "crlf",
+        quote_all=physical.quote_all,
+        max_quoted_lines=physical.max_quoted_lines,
+    )
+
+
+@dataclass
+class Block:
+    """Whole records as bytes. ``framing`` is None as long as every line is one record and none has a defect."""
+
+    number: int
+    offset: int
+    data: bytes
+    first_row: int
+    first_line: int
+    records: int
+    lines: int
+    shape: Shape
+    framing: Framing | None = None
+    ends_file: bool = False
+    _index: LineIndex | None = field(default=None, repr=False)
+
+    @property
+    def end(self) -> int:
+        """The place in the file after this block."""
+        return self.offset + len(self.data)
+
+    @property
+    def defects(self) -> dict[int, Defect]:
+        """Defects by record, counted from 0 in the block."""
+        return self.framing.defects if self.framing else {}
+
+    def frame(self) -> Framing:
+        """Return the exact framing, made when first asked for."""
+        if self.framing is None:
+            self.framing = frame_exactly(self.data, self.shape, final=True)
+            self.records = len(self.framing.spans)
+        return self.framing
+
+    def good(self) -> Sequence[int]:
+        """Return the records that can be parsed, counted from 0."""
+        defects = self.defects
+        return [at for at in range(self.records) if at not in defects] if defects else range(self.records)
+
+    def payload(self) -> bytes:
+        """Return the bytes of the records that can be parsed."""
+        if self.framing is None or (not self.framing.defects and not self.framing.blank):
+            return self.data
+        return b"".join(self.data[span.start : span.end] for span in map(self.span, self.good()))
+
+    def span(self, record: int) -> Span:
+        """Return where a record's bytes are."""
+        if self.framing:
+            return self.framing.spans[record]
+        if self._index is None:
+            self._index = LineIndex(self.data)
+        return self._index.span(record)
+
+    def place(self, record: int) -> Place:
+        """Return where a record stands in the file."""
+        span = self.span(record)
+        return Place(
+            self.first_row + record,
+            self.first_line + span.line,
+            self.offset + span.start,
+            self.data[span.start : span.end],
+        )
+
+
+class Reader:
+    """Reads a file by its layout.
+
+    ``issues`` gathers what is wrong with the file as a whole; ``fatal`` is true when no row may be used. The state
+    after any block (``Start``) is enough to go on from there.
+    """
+
+    def __init__(self, stream: BinaryIO, layout: Layout, *, block_size: int = BLOCK_SIZE) -> None:
+        self.stream, self.layout, self.block_size = stream, layout, block_size
+        self.shape = shape_of(layout)
+        self.issues: list[Issue] = []
+        self.fatal = False
+        self.odd_newlines = self.blank = 0
+
+    def blocks(self, start: Start | None = None) -> Iterator[Block]:
+        """Yield the file's blocks, from the beginning or from where an earlier run stopped."""
+        if start is None:
+            start = self._open()
+            if self.fatal:
+                return
+        else:
+            self.stream.seek(start.offset)
+        rest = b""
+        while True:
+            chunk = self.stream.read(self.block_size)
+            block = self._block(rest + chunk, start, final=not chunk)
+            if block is None:
+                if self.fatal or not chunk:
+                    break
+                rest += chunk
+                continue
+            rest = (rest + chunk)[len(block.data) :]
+            yield block
+            start = Start(block.number + 1, block.end, block.first_row + block.records, block.first_line + block.lines)
+        self._close(start)
+
+    def _open(self) -> Start:
+        sample = self.stream.read(_SAMPLE)
+        if not sample:
+            self._stop("file.empty")
+        elif utf16_mark(sample):
+            self._stop("file.utf16", charset=spoken(self.layout.physical.charset))
+        if self.fatal:
+            return Start(0, 0, 1, 1)
+        offset = self._byte_order_mark(sample)
+        self._suspect_charset(sample[offset:])
+        start = self._header(sample[offset:], offset) if self.layout.header else Start(0, offset, 1, 1)
+        self.stream.seek(start.offset)
+        return start
+
+    def _stop(self, rule: str, line: int = 0, offset: int = 0, **facts: object) -> None:
+        self.fatal = True
+        self.issues.append(file_issue(rule, Severity.ERROR, line, offset, **facts))
+
+    def _warn(self, rule: str, **facts: object) -> None:
+        self.issues.append(file_issue(rule, Severity.WARNING, **facts))
+
+    def _byte_order_mark(self, sample: bytes) -> int:
+        there = sample.startswith(codecs.BOM_UTF8)
+        if there != self.layout.physical.bom:
+            state = ("あります", "there") if there else ("ありません", "missing")
+            self._warn("file.bom", state_ja=state[0], state_en=state[1])
+        return len(codecs.BOM_UTF8) if there else 0
+
+    def _suspect_charset(self, sample: bytes) -> None:
+        whole = sample[: sample.rfind(b"\n") + 1] or sample
+        looks = looks_otherwise(whole, self.layout.physical.charset)
+        if looks:
+            self._warn("file.charset", charset=spoken(self.layout.physical.charset), looks=looks)
+
+    def _header(self, sample: bytes, offset: int) -> Start:
+        line, newline, _ = sample.partition(b"\n")
+        wanted = list(self.layout.header)
+        try:
+            text = line.removesuffix(b"\r").decode(self.layout.physical.charset)
+            found = next(csv.reader([text], delimiter=self.layout.physical.delimiter), [])
+        except (UnicodeDecodeError, csv.Error):
+            self._stop("file.header", 1, difference_ja="文字が読めません", difference_en="it cannot be read")
+            return Start(0, offset, 1, 1)
+        if found != wanted:
+            difference = _difference(found, wanted)
+            self._stop("file.header", 1, difference_ja=difference[0], difference_en=difference[1])
+        if bool(newline) and line.endswith(b"\r") != self.shape.crlf:
+            self.odd_newlines += 1
+        return Start(0, offset + len(line) + len(newline), 1, 2)
+
+    def _block(self, buffer: bytes, start: Start, *, final: bool) -> Block | None:
+        """Return the next block, or None when there is none (the file's end) or not yet (more bytes are needed)."""
+        data = self._completed(buffer) if final else buffer[: buffer.rfind(b"\n") + 1]
+        if not data:
+            if len(buffer) >= max(LONGEST_LINE, self.block_size):
+                self._too_long(buffer, start)
+            return None
+        block = Block(start.number, start.offset, data, start.row, start.line, 0, 0, self.shape, ends_file=final)
+        count = quick_count(data, self.shape)
+        if count is not None:
+            block.records = block.lines = count
+            return block
+        framing = frame_exactly(data, self.shape, final=final)
+        self.odd_newlines += framing.odd_newlines
+        self.blank += framing.blank
+        if not framing.consumed:
+            return None
+        block.data, block.framing = data[: framing.consumed], framing
+        block.records, block.lines = len(framing.spans), framing.lines
+        return block
+
+    def _completed(self, buffer: bytes) -> bytes:
+        """Return the last bytes of the file as whole lines; what is missing is said and, for reading, put there."""
+        if buffer.endswith(b"\x1a"):
+            self._warn("file.ctrl_z")
+            buffer = buffer[:-1]
+        if buffer and not buffer.endswith(b"\n"):
+            self._warn("file.last_newline")
+            buffer = buffer.removesuffix(b"\r") + (b"\r\n" if self.shape.crlf else b"\n")
+        return buffer
+
+    def _too_long(self, buffer: bytes, start: Start) -> None:
+        hint = ("改行が CR だけのようです", "lines seem to end with CR alone") if b"\r" in buffer else ("", "")
+        hint = hint if hint[0] else ("ファイルが違う可能性があります", "it may be another kind of file")
+        self._stop(
+            "file.long_line", start.line, start.offset,
+            size=f"{max(LONGEST_LINE, self.block_size):,}", line=start.line, hint_ja=hint[0], hint_en=hint[1],
+        )  # fmt: skip
+
+    def _close(self, end: Start) -> None:
+        if end.row == 1 and not self.fatal:
+            self._warn("file.header_only" if self.layout.header else "file.empty")
+        if self.odd_newlines:
+            self._warn("file.newline", newline="CRLF" if self.shape.crlf else "LF", count=self.odd_newlines)
+        if self.blank:
+            self._warn("structure.blank", count=self.blank)
+
+
+class Start(NamedTuple):
+    """Where a block begins: its number, byte, first record and first line."""
+
+    number: int
+    offset: int
+    row: int
+    line: int
+
+
+def _difference(found: list[str], wanted: list[str]) -> tuple[str, str]:
+    missing = [name for name in wanted if name not in found]
+    extra = [name for name in found if name not in wanted]
+    if not missing and not extra:
+        place = next(
+            (at for at, pair in enumerate(zip(found, wanted, strict=False), 1) if pair[0] != pair[1]), len(wanted) + 1
+        )
+        if place > len(wanted):
+            return "同じ名前の列が重なっています", "a column stands twice"
+        return f"{place} 列目から順序が違います", f"the order differs from column {place}"
+    parts_ja = [f"ない列: {_few(missing)}"] if missing else []
+    parts_en = [f"missing: {_few(missing)}"] if missing else []
+    if extra:
+        parts_ja.append(f"定義にない列: {_few(extra)}")
+        parts_en.append(f"not in the layout: {_few(extra)}")
+    return "、".join(parts_ja), "; ".join(parts_en)
+
+
+def _few(names: list[str]) -> str:
+    shown = "、".join(name[:20] for name in names[:5])
+    return f"{shown} ほか{len(names) - 5}列" if len(names) > 5 else shown  # noqa: PLR2004 - five tell enough

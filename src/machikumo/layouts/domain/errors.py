@@ -1,0 +1,47 @@
+"""What this room raises."""
+
+from __future__ import annotations
+
+from machikumo.kernel.errors import MachikumoError
+
+
+class LayoutError(MachikumoError):
+    """Base of the errors of this room."""
+
+
+class BadDefinition(LayoutError):
+    """A layout, code list, mapping or 外字 file is wrong: says which file and which field."""
+
+    def __init__(self, where: str, what_ja: str, what_en: str) -> None:
+        super().__init__(f"定義「{where}」: {what_ja}", f"Definition '{where}': {what_en}")
+        self.where = where
+
+
+class FastPathMissing(LayoutError):
+    """Polars is not installed, and the caller asked for the fast path by name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "高速処理に必要な polars がありません。`pip install 'machikumo[layouts]'` で入れてください。",
+            "polars is missing: install the extra with `pip install 'machikumo[layouts]'`.",
+        )
+
+
+class ResumeRefused(LayoutError):
+    """The file is not the one the block log was written for."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(
+            f"ファイルが前回と違います（{offset:,} バイト目からのブロック）。最初からやり直してください。",
+            f"The file differs from the logged one (block at byte {offset:,}): start again from the beginning.",
+        )
+
+
+class Unmappable(Exception):
+    """A value has no counterpart in a step; the conversion turns it into an issue of its cell."""
+
+    def __init__(self, value: str, reason_ja: str, reason_en: str) -> None:
+        super().__init__(reason_en)
+        self.value = value
+        self.reason_ja = reason_ja
+        self.reason_en = reason_en
