@@ -202,6 +202,8 @@ def add_block(
 ) -> ProtectionBlock:
     """A protection block on a person, in force at once."""
     version = queries.present_version_of(scope, person_id)
+    # waits for certificates that are being made of the person: see queries.hold_people
+    Person.objects.within(scope).select_for_update(no_key=True).get(pk=person_id)
     block = ProtectionBlock.objects.add(
         scope,
         person_id=person_id,

@@ -122,6 +122,18 @@ def blocks_of(scope: Scope, person_ids: Iterable[int]) -> dict[int, list[Block]]
     return blocks
 
 
+def hold_people(scope: Scope, person_ids: Iterable[int]) -> None:
+    """Keep blocks from being set on these people until the end of the transaction; whoever sets one waits for it.
+
+    So what ``blocks_of`` says stays true until the caller's own work is committed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM register_person WHERE organisation_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE",
+            [scope.organisation_id, list(person_ids)],
+        )
+
+
 def person_of_token(scope: Scope, token: str) -> Person:
     """The person behind a token; NotFound outside this municipality."""
     person = Person.objects.within(scope).filter(token=token).first()

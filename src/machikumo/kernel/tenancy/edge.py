@@ -44,10 +44,14 @@ def visitor_scope(organisation: Organisation, purpose: str = "public_information
     )
 
 
-def work_page(permission: str = "", *, purpose: str = "resident_service") -> Callable[[View], View]:
+def work_page(
+    permission: str = "", *, purpose: str = "resident_service", in_steps: bool = False
+) -> Callable[[View], View]:
     """A page for people who work in the organisation of the URL: ``view(request, scope, …)`` in one transaction.
 
     Not signed in: to the sign-in page. No role in this organisation: 404. Role without the permission: Forbidden (403).
+    With ``in_steps`` the view runs outside every transaction, each of its actions makes its own, and it must answer
+    without reading rows (by a redirect): for work of which every step has to be kept even when a later one fails.
     """
 
     def decorate(view: View) -> View:
@@ -62,10 +66,12 @@ def work_page(permission: str = "", *, purpose: str = "resident_service") -> Cal
                     raise Http404
                 request.organisation = organisation  # type: ignore[attr-defined]
                 request.scope = scope  # type: ignore[attr-defined]
-                with entered(scope):
-                    if permission:
-                        scope.require(permission)
-                    return _rendered(view(request, scope, *args, **keywords))
+                if permission:
+                    scope.require(permission)
+                if not in_steps:
+                    with entered(scope):
+                        return _rendered(view(request, scope, *args, **keywords))
+            return view(request, scope, *args, **keywords)
 
         page.machikumo_page = ("work", permission)  # type: ignore[attr-defined]
         return page
