@@ -10,6 +10,14 @@ def register(commands: Any) -> None:
     """Add the commands of the installation."""
     migrate = commands.add_parser("migrate", help="prepare or update the database (roles, tables, rights)")
     migrate.set_defaults(run=run_migrate)
+    demo = commands.add_parser("demo", help="set up, move two towns in, serve; --check drives it and ends")
+    demo.add_argument("--check", action="store_true", help="drive it through a browser; exit 0 or 1")
+    demo.add_argument("--people", type=int, default=1_000, help="people in each town")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.set_defaults(run=run_demo)
+    serve = commands.add_parser("serve", help="the web server and the worker, supervised")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=run_serve)
     doctor = commands.add_parser("doctor", help="tell what this machine lacks and how to get it")
     doctor.set_defaults(run=run_doctor)
     fonts = commands.add_parser("fonts", help="fetch the font for names where it is missing")
@@ -42,3 +50,18 @@ def run_fonts(_chosen: Any) -> int:
         print(f"{missing.message_ja}\n{missing.message_en}", file=sys.stderr)  # noqa: T201 - the answer of a command
         return 1
     return 0
+
+
+def run_demo(chosen: Any) -> int:
+    """Make the demonstration."""
+    from machikumo.site.demo.run import run
+
+    return run(check=chosen.check, people=chosen.people, port=chosen.port)
+
+
+def run_serve(chosen: Any) -> int:
+    """Serve until stopped."""
+    from machikumo.site import serve, setup
+
+    setup.start_django()
+    return serve.run(port=chosen.port)

@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/work/", include("machikumo.kernel.tasks.urls")),
     path("<slug:code>/", views.town, name="town"),
     path("<slug:code>/work/residents/", include("machikumo.register.urls")),
+    path("<slug:code>/work/move/", include("machikumo.layouts.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),
 ]

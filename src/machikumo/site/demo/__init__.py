@@ -1,0 +1,1 @@
+"""The demonstration: two towns move in with their old vendors' files, and their residents are served."""

@@ -1,0 +1,140 @@
+"""Steps 1 to 3 of the demonstration: organisations, two old vendors' files, and the two moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from machikumo.kernel import ledger
+from machikumo.kernel.jobs.running import perform
+from machikumo.kernel.official import municipality
+from machikumo.kernel.tenancy.doors import entered
+from machikumo.kernel.tenancy.models import Organisation
+from machikumo.layouts import actions as layouts
+from machikumo.layouts.models import MoveIn, MoveInState
+from machikumo.layouts.queries import move_ins as moves
+from machikumo.organisations.demo import make_demo
+from machikumo.organisations.registration import command_scope
+from machikumo.synthetic.exports import DEMO_SHARE, Export, Order, make_export
+from machikumo.synthetic.vendors import Vendor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.site.demo.announce import Announcer
+
+AS_OF = date(2026, 4, 1)
+PEOPLE = 1_000
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A town that moves in, the old vendor that it leaves, and the share of damaged rows in its file."""
+
+    code: str
+    vendor: Vendor
+    mapping: str
+    seed: int
+    defects: float
+
+
+MOVERS = (
+    Mover("182079", Vendor.KASUMI, "kasumi-to-standard", 1, DEMO_SHARE),
+    Mover("403491", Vendor.MINATO, "minato-to-standard", 2, 0.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line of ``demo --check``."""
+
+    step: str
+    passed: bool
+    detail: str
+
+    def line(self) -> str:
+        """The line."""
+        return f"{'pass' if self.passed else 'FAIL'}  {self.step}: {self.detail}"
+
+
+def organisations(announcer: Announcer) -> Verdict:
+    """Register every body of the country, the group and its members, and the demo's people."""
+    accounts = make_demo()
+    counts = {
+        kind: Organisation.objects.filter(kind=kind).count()
+        for kind in ("ministry", "prefecture", "municipality", "group")
+    }
+    announcer.note("、".join(f"{kind} {count:,}" for kind, count in counts.items()))
+    announcer.note(f"練習用アカウント {accounts} / demo accounts")
+    whole = (counts["ministry"], counts["prefecture"], counts["municipality"]) == (1, 47, 1_741)
+    return Verdict("1 organisations 団体の登録", whole and counts["group"] >= 1, f"{sum(counts.values()):,} bodies")
+
+
+def exports(announcer: Announcer, people: int) -> tuple[dict[str, Export], Verdict]:
+    """Make the two old vendors' files."""
+    made = {}
+    for mover in MOVERS:
+        order = Order(mover.code, people, mover.seed, AS_OF, mover.vendor, mover.defects)
+        folder = settings.VAR / "demo" / mover.code
+        made[mover.code] = make_export(order, folder, lambda done, total: announcer.progress(done, total, "people"))
+        one = made[mover.code]
+        announcer.note(f"{municipality(mover.code).name}: {one.file.name} {one.records:,} 行 / rows, {one.planted} 件の不備 / planted defects")
+    rows = sum(one.records for one in made.values())
+    return made, Verdict("2 exports 旧システムのファイル", rows > 0, f"{rows:,} rows in {len(made)} files")
+
+
+def moves_in(announcer: Announcer, made: dict[str, Export]) -> list[Verdict]:
+    """Move both towns in and tell the prefecture and the group."""
+    return [_move(announcer, mover, made[mover.code]) for mover in MOVERS]
+
+
+def _move(announcer: Announcer, mover: Mover, export: Export) -> Verdict:
+    town = Organisation.objects.get(code=mover.code)
+    scope = command_scope(town, purpose="data_migration")
+    one = _moved(scope, mover, export)
+    if one is None:
+        one = _move_now(scope, mover, export.file)
+    step = f"3 move-in 移行 {town.name}"
+    agrees = bool(one.reconciliation.get("agrees"))
+    detail = f"{one.rows:,} read = {one.accepted:,} accepted + {one.quarantined:,} set aside; {'agrees' if agrees else 'DIFFERS'}"
+    announcer.note(f"{town.name}: {detail}")
+    return Verdict(step, one.state == MoveInState.RECONCILED and agrees and one.rows == export.records, detail)
+
+
+def _moved(scope: Scope, mover: Mover, export: Export) -> MoveIn | None:
+    """The reconciled move-in of that very file, from an earlier run."""
+    with entered(scope):
+        return (
+            MoveIn.objects.within(scope)
+            .filter(mapping_key=mover.mapping, file__sha256=export.sha256, state=MoveInState.RECONCILED)
+            .first()
+        )
+
+
+def _move_now(scope: Scope, mover: Mover, file: Path) -> MoveIn:
+    one = layouts.receive(scope, name=file.name, chunks=_chunks(file), mapping_key=mover.mapping)
+    started = layouts.start(scope, move_in_id=one.pk)
+    perform(scope.organisation_id, started.job_run_id or 0)
+    with entered(scope):
+        one = moves.move_in_of(scope, one.pk)
+    if one.state == MoveInState.RECONCILED:
+        layouts.report_upward(scope, move_in_id=one.pk)
+    return one
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while block := stream.read(CHUNK):
+            yield block
+
+
+def sealed() -> None:
+    """Seal what has been recorded, so that the auditor's page begins with a checkpoint."""
+    seal: Callable[[], object] = ledger.seal
+    seal()
