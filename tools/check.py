@@ -17,7 +17,7 @@ TOOL = [str(PYTHON)]
 STEPS: dict[str, list[str]] = {
     "lint": [*MODULE, "ruff", "check", "--quiet", "--output-format=concise", "."],
     "format": [*MODULE, "ruff", "format", "--check", "--quiet", "."],
-    "types": [*MODULE, "mypy", "src/machikumo"],
+    "types": [*MODULE, "mypy", "src/machikumo", "tools"],
     "imports": [str(PYTHON.with_name("lint-imports")), "--no-logo"],
     "house": [*TOOL, "tools/lint.py"],
     "packages": [*TOOL, "tools/packages.py"],
