@@ -322,9 +322,7 @@ def _forget_dead(place: Path) -> None:
 
 def _unstartable(place: Path) -> ServerError:
     log = place / "server.log"
-    tail = (
-        "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]) if log.exists() else ""
-    )
+    tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]) if log.exists() else ""
     return ServerError(
         f"PostgreSQL が起動しません。{log} を確認してください。\n{tail}",
         f"PostgreSQL does not start; see {log}.\n{tail}",
@@ -340,9 +338,7 @@ def _run(command: list[str], place: Path, account: Account | None) -> None:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
-        raise ServerError(
-            f"{Path(command[0]).name} が失敗しました: {said}", f"{Path(command[0]).name} failed: {said}"
-        )
+        raise ServerError(f"{Path(command[0]).name} が失敗しました: {said}", f"{Path(command[0]).name} failed: {said}")
 
 
 def _write_note(running: Server) -> None:
