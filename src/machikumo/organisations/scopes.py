@@ -86,7 +86,7 @@ def _tell_frame(request: HttpRequest, scope: Scope, held: list[str]) -> None:
     title = catalogue().role(scope.role).title
     facts = {
         "role_title": t(title.ja, title.en),
-        "roles_held": tuple(held),
+        "roles_held": tuple(catalogue().role(key) for key in held),
         "person_name": SimpleLazyObject(lambda: queries.people_names(scope, [scope.person]).get(scope.person, "")),
     }
     for name, value in facts.items():

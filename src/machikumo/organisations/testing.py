@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    import psycopg
     from django.test import Client
 
     from machikumo.kernel.tenancy.models import Organisation
@@ -57,3 +58,51 @@ def signed_in(make_staff: Callable[..., StaffMember]) -> Callable[..., Account]:
         return person
 
     return sign_in
+
+
+@pytest.fixture
+def forget_live(database: str) -> Iterator[Callable[[Organisation], Organisation]]:
+    """Makes live organisations look like training ones after the test: the demo's door asks whether there is any.
+
+    ``forget_live(make_organisation(mode="live"))``. Only the server's administrator can, past the trigger.
+    """
+    live: list[int] = []
+
+    def remember(organisation: Organisation) -> Organisation:
+        live.append(organisation.pk)
+        return organisation
+
+    yield remember
+    with _administrator(database) as server:
+        server.execute("SET session_replication_role = replica")
+        server.execute("UPDATE tenancy_organisation SET mode = 'training' WHERE id = ANY(%s)", [live])
+
+
+@pytest.fixture
+def only_training(database: str) -> Iterator[None]:
+    """Every organisation of the test database is a training one during the test, whatever other tests made."""
+    with _administrator(database) as server:
+        server.execute("SET session_replication_role = replica")
+        changed = server.execute(
+            "UPDATE tenancy_organisation SET mode = 'training' WHERE mode = 'live' RETURNING id"
+        ).fetchall()
+        yield
+        server.execute(
+            "UPDATE tenancy_organisation SET mode = 'live' WHERE id = ANY(%s)", [[row[0] for row in changed]]
+        )
+
+
+def _administrator(database: str) -> psycopg.Connection:
+    import psycopg
+
+    from machikumo.site import environment
+
+    target = environment.database(environment.read())
+    return psycopg.connect(
+        host=target.host,
+        port=target.port,
+        user=target.user,
+        password=target.password,
+        dbname=database,
+        autocommit=True,
+    )

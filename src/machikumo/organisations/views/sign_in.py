@@ -67,7 +67,7 @@ def choose_workplace(request: HttpRequest) -> HttpResponse:
 def choose_role(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Act in another of one's roles in this organisation, until the session ends or another is chosen."""
     wanted = request.POST.get("role", "")
-    if wanted not in getattr(request, "roles_held", ()):
+    if wanted not in {role.key for role in getattr(request, "roles_held", ())}:
         raise NotFound
     chosen = request.session.get(ROLES_IN_SESSION, {}) | {scope.organisation_code: wanted}
     request.session[ROLES_IN_SESSION] = chosen
