@@ -47,7 +47,9 @@ def _prepare(announcer: Announcer) -> None:
 def _serve(announcer: Announcer, port: int) -> int:
     with announcer.step("画面を起動しています / web server"):
         if _taken(port):
-            announcer.note(f"ポート {port} は使用中です。ほかの番号を --port で指定してください / port {port} is in use")
+            announcer.note(
+                f"ポート {port} は使用中です。ほかの番号を --port で指定してください / port {port} is in use"
+            )
             return 1
         processes = serve.supervisor(port=port)
         processes.start()

@@ -84,7 +84,8 @@ def exports(announcer: Announcer, people: int) -> tuple[dict[str, Export], Verdi
         folder = settings.VAR / "demo" / mover.code
         made[mover.code] = make_export(order, folder, lambda done, total: announcer.progress(done, total, "people"))
         one = made[mover.code]
-        announcer.note(f"{municipality(mover.code).name}: {one.file.name} {one.records:,} 行 / rows, {one.planted} 件の不備 / planted defects")
+        name = municipality(mover.code).name
+        announcer.note(f"{name}: {one.file.name} {one.records:,} 行 / rows, 不備 {one.planted} / planted defects")
     rows = sum(one.records for one in made.values())
     return made, Verdict("2 exports 旧システムのファイル", rows > 0, f"{rows:,} rows in {len(made)} files")
 
@@ -102,7 +103,8 @@ def _move(announcer: Announcer, mover: Mover, export: Export) -> Verdict:
         one = _move_now(scope, mover, export.file)
     step = f"3 move-in 移行 {town.name}"
     agrees = bool(one.reconciliation.get("agrees"))
-    detail = f"{one.rows:,} read = {one.accepted:,} accepted + {one.quarantined:,} set aside; {'agrees' if agrees else 'DIFFERS'}"
+    verdict = "agrees" if agrees else "DIFFERS"
+    detail = f"{one.rows:,} read = {one.accepted:,} accepted + {one.quarantined:,} set aside; {verdict}"
     announcer.note(f"{town.name}: {detail}")
     return Verdict(step, one.state == MoveInState.RECONCILED and agrees and one.rows == export.records, detail)
 
