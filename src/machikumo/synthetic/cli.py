@@ -39,6 +39,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="SHARE",
         help=f"不備を混ぜる割合(値を省くと{DEMO_SHARE}) / share of rows to damage",
     )
+    town.add_argument(
+        "--bulk", action="store_true", help="性能試験用の大きなファイルを速く作る / large files for benchmarks, fast"
+    )
     town.set_defaults(run=run_town)
 
 
@@ -51,6 +54,7 @@ def run_town(arguments: argparse.Namespace) -> int:
         as_of=arguments.as_of,
         vendor=arguments.vendor,
         defects=arguments.defects,
+        is_bulk=arguments.bulk,
     )
     try:
         made = make_export(order, arguments.out)

@@ -3,25 +3,29 @@
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
 
+from machikumo.synthetic.domain.bulk import BulkPress
 from machikumo.synthetic.domain.drafts import ProtectionBlock
+from machikumo.synthetic.domain.export import Exporter
 from machikumo.synthetic.domain.planting import Press
-from machikumo.synthetic.domain.truth import Truth
-from machikumo.synthetic.towns import households
+from machikumo.synthetic.domain.population import Town
+from machikumo.synthetic.tables import basis_of, name_tables
 from machikumo.synthetic.vendors import Vendor, exporter_of
 
 DEMO_SHARE = 0.02
-_STEP = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make: a town, and the vendor in whose form; `defects` is the share of damaged rows (0: none)."""
+    """What to make: a town, and the vendor in whose form.
+
+    `defects` is the share of damaged rows (0: none); `is_bulk` asks for a block of people that is written again
+    and again under other numbers and family names (domain.bulk), with a number of people that 1,000 divides.
+    """
 
     code: str
     people: int
@@ -29,6 +33,7 @@ class Order:
     as_of: date
     vendor: Vendor
     defects: float = 0.0
+    is_bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +60,50 @@ def make_export(order: Order, folder: Path, progress: Callable[[int, int], None]
         ValueError: a number of people below 1, or a day before 2013.
     """
     exporter = exporter_of(order.vendor)
-    press, truth, digest = Press(exporter, order.defects), Truth(), hashlib.sha256()
+    town = Town(basis_of(order.code), order.seed, order.as_of)
+    press, pieces = _bulk(exporter, town, order) if order.is_bulk else _single(exporter, town, order)
     name = exporter.layout.physical.file_name.format(code=order.code, date=f"{order.as_of:%Y%m%d}")
-    town = households(order.code, order.people, order.seed, order.as_of)
     folder.mkdir(parents=True, exist_ok=True)
-    file, unfinished = folder / name, folder / f".{name}.part"
-    blocks: list[ProtectionBlock] = []
-    with unfinished.open("wb") as stream:
-        _write(stream, [exporter.header()], digest)
-        for household in town:
-            _write(stream, press.lines(household), digest)
-            truth.add(household)
-            blocks += household.blocks
-            if progress and truth.households % _STEP == 0:
-                progress(truth.persons, order.people)
-    unfinished.replace(file)
-    if progress:
-        progress(truth.persons, order.people)
+    digest = _write(folder / name, pieces, lambda: progress and progress(press.persons, order.people))
     made = Export(
-        file=file,
+        file=folder / name,
         truth=folder / "truth.json",
         blocks=folder / "protection.csv",
-        records=press.records,
-        planted=len(press.planted),
-        persons=truth.persons,
-        sha256=digest.hexdigest(),
+        records=press.planter.records,
+        planted=len(press.planter.planted),
+        persons=press.truth.persons,
+        sha256=digest,
     )
-    _write_truth(made, order, truth, press)
-    _write_blocks(made.blocks, blocks)
+    _write_truth(made, order, press)
+    _write_blocks(made.blocks, press.blocks)
     return made
 
 
-def _write(stream: IO[bytes], lines: Iterable[bytes], digest: Any) -> None:
-    data = b"".join(lines)
-    stream.write(data)
-    digest.update(data)
+def _single(exporter: Exporter, town: Town, order: Order) -> tuple[Press, Iterator[bytes]]:
+    press = Press(exporter, order.defects)
+    return press, press.pieces(town.households(order.people))
 
 
-def _write_truth(made: Export, order: Order, truth: Truth, press: Press) -> None:
+def _bulk(exporter: Exporter, town: Town, order: Order) -> tuple[BulkPress, Iterator[bytes]]:
+    families = [line.written for line in name_tables().family]
+    press = BulkPress(exporter, order.defects, town, families)
+    return press, press.pieces(order.people)
+
+
+def _write(path: Path, pieces: Iterator[bytes], tell: Callable[[], object]) -> str:
+    """Write pieces to a file that takes its name only when it is whole; return the SHA-256."""
+    digest = hashlib.sha256()
+    unfinished = path.with_name(f".{path.name}.part")
+    with unfinished.open("wb") as stream:
+        for piece in pieces:
+            stream.write(piece)
+            digest.update(piece)
+            tell()
+    unfinished.replace(path)
+    return digest.hexdigest()
+
+
+def _write_truth(made: Export, order: Order, press: Press | BulkPress) -> None:
     document = {
         "municipality": order.code,
         "people": order.people,
@@ -102,10 +113,10 @@ def _write_truth(made: Export, order: Order, truth: Truth, press: Press) -> None
         "file": made.file.name,
         "bytes": made.file.stat().st_size,
         "sha256": made.sha256,
-        "records": press.records,
+        "records": made.records,
         "age_table": "高松市オープンデータ 2026-02-01 (概算 approximate)",
-        "town": truth.as_dict(),
-        "defects": [asdict(planted) for planted in press.planted],
+        "town": press.truth.as_dict(),
+        "defects": [asdict(planted) for planted in press.planter.planted],
     }
     _replace(made.truth, f"{json.dumps(document, ensure_ascii=False, indent=1)}\n")
 

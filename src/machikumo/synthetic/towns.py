@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from machikumo.synthetic.domain.drafts import ProtectionBlock
-from machikumo.synthetic.domain.population import Household
-from machikumo.synthetic.domain.population import households as made_households
+from machikumo.synthetic.domain.population import Household, Town
 from machikumo.synthetic.domain.rows import Row
 from machikumo.synthetic.domain.truth import Truth
 from machikumo.synthetic.tables import basis_of
@@ -18,7 +17,7 @@ def households(code: str, people: int, seed: int, as_of: date) -> Iterator[House
         LocalGovernmentCodeError, UnknownCode, NoTowns: no town can be made of this code.
         ValueError: `people` is below 1 or `as_of` lies before 2013.
     """
-    return made_households(basis_of(code), people, seed, as_of)
+    return Town(basis_of(code), seed, as_of).households(people)
 
 
 def residents(code: str, people: int, seed: int, as_of: date) -> Iterator[Row]:

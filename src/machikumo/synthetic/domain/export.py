@@ -67,6 +67,15 @@ class Exporter:
             ) from missing
         return values
 
+    def value(self, item: str, text: str) -> str:
+        """Return the vendor's form of one standard value, in the first column that is written from its item."""
+        place = self.place(item)
+        return next((table[text] for at, table in self._tables if at == place), text)
+
+    def encode(self, text: str) -> bytes:
+        """Return the bytes of a text as they stand in the file."""
+        return self._charset.encode(text)
+
     def line(self, values: Sequence[str]) -> bytes:
         """Return the bytes of one line with its newline."""
         return self._charset.encode(f"{self.text(values)}{self._newline}")

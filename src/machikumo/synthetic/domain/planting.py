@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from machikumo.synthetic.domain.defects import Planted, damaged, defects_of, is_fit
+from machikumo.synthetic.domain.truth import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from machikumo.synthetic.domain.drafts import ProtectionBlock
     from machikumo.synthetic.domain.export import Exporter
     from machikumo.synthetic.domain.population import Household
     from machikumo.synthetic.domain.rows import Row
 
+_HOUSEHOLDS_TO_A_PIECE = 256
 
-class Press:
-    """Writes households as lines and keeps the list of what it has planted.
 
-    `share` is the share of damaged rows (0: none). The kinds take turns, at most one in a household; `records`
-    counts the data records of the file so far.
+class Planter:
+    """Damages rows so that their share in the file is that asked for; the kinds of damage take turns.
+
+    `records` counts the data records of the file so far, `planted` lists what was done to which of them.
     """
 
     __slots__ = ("_defects", "_exporter", "_share", "planted", "records")
@@ -30,27 +33,56 @@ class Press:
         self.records = 0
         self.planted: list[Planted] = []
 
-    def lines(self, household: Household) -> Iterator[bytes]:
-        """Yield the lines of one household."""
-        exporter = self._exporter
-        rows = household.rows
-        victim = self._victim(rows) if self._is_due() else None
-        for row in rows:
-            if row is victim:
-                yield from self._damage(row)
-            else:
-                self.records += 1
-                yield exporter.line(exporter.values(row))
-
-    def _is_due(self) -> bool:
+    def is_due(self) -> bool:
+        """Tell whether the next row that is fit should be damaged."""
         return self.records * self._share > len(self.planted)
 
-    def _victim(self, rows: Sequence[Row]) -> Row | None:
-        return next((row for row in rows if is_fit(row)), None)
-
-    def _damage(self, row: Row) -> Iterator[bytes]:
+    def damage(self, row: Row) -> bytes:
+        """Return the damaged form of a row that is fit, and note it."""
         defect = self._defects[len(self.planted) % len(self._defects)]
         damage = damaged(self._exporter, defect, row)
         self.records += len(damage.lines)
         self.planted.append(Planted(self.records, defect, damage.item, damage.rule))
-        yield from damage.lines
+        return b"".join(damage.lines)
+
+
+class Press:
+    """Writes households one by one; `truth` counts them, `blocks` collects who is protected."""
+
+    __slots__ = ("_exporter", "blocks", "planter", "truth")
+
+    def __init__(self, exporter: Exporter, share: float) -> None:
+        self._exporter = exporter
+        self.planter = Planter(exporter, share)
+        self.truth = Truth()
+        self.blocks: list[ProtectionBlock] = []
+
+    @property
+    def persons(self) -> int:
+        """How many people have been written."""
+        return self.truth.persons
+
+    def pieces(self, households: Iterable[Household]) -> Iterator[bytes]:
+        """Yield the bytes of the file, some hundred households to a piece, the header first."""
+        yield self._exporter.header()
+        pending = []
+        for household in households:
+            self.truth.add(household)
+            self.blocks += household.blocks
+            pending.append(self._lines(household))
+            if len(pending) == _HOUSEHOLDS_TO_A_PIECE:
+                yield b"".join(pending)
+                pending.clear()
+        yield b"".join(pending)
+
+    def _lines(self, household: Household) -> bytes:
+        exporter, planter = self._exporter, self.planter
+        victim = next(filter(is_fit, household.rows), None) if planter.is_due() else None
+        lines = []
+        for row in household.rows:
+            if row is victim:
+                lines.append(planter.damage(row))
+            else:
+                planter.records += 1
+                lines.append(exporter.line(exporter.values(row)))
+        return b"".join(lines)

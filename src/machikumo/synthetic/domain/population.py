@@ -60,38 +60,43 @@ class Beat:
         return self._due
 
 
-def households(basis: Basis, people: int, seed: int, as_of: date) -> Iterator[Household]:
-    """Yield the households of a town of this many people (the living and the removed), in constant memory.
+class Town:
+    """A town to be made: the same arguments give the same households.
 
-    The same arguments give the same households. Every person has an addressee number; about 96 in 100 live in
-    the town on the day `as_of`, their ages and sexes after the age table (approximate).
-
-    Raises:
-        ValueError: `people` is below 1 or `as_of` lies before 2013.
+    `numbers` are those of its people and households by running index.
     """
-    if people < 1:
-        raise ValueError("人数は1以上で指定してください。")
-    if as_of < _EARLIEST:
-        raise ValueError("基準日は2013年1月1日以後で指定してください。")
-    return _Town(basis, seed, as_of.toordinal()).households(people)
 
+    __slots__ = ("_balance", "_events", "_happenings", "_planner", "_plans", "_shop", "_writer", "numbers")
 
-class _Town:
-    __slots__ = ("_balance", "_events", "_happenings", "_planner", "_plans", "_shop", "_writer")
-
-    def __init__(self, basis: Basis, seed: int, today: int) -> None:
+    def __init__(self, basis: Basis, seed: int, as_of: date) -> None:
+        if as_of < _EARLIEST:
+            raise ValueError("基準日は2013年1月1日以後で指定してください。")
+        today = as_of.toordinal()
         source = Random(f"{basis.ground.municipality_code}:{seed}")  # noqa: S311 - made-up people need no secrecy
-        addresses, numbers = Addresses(basis.ground, source), Numbers(source)
+        addresses = Addresses(basis.ground, source)
+        self.numbers = Numbers(source)
         self._shop = Workshop(Dice(source), Names(basis.names), addresses, IsoDays(), today)
         self._balance = Balance(basis.ages)
         self._planner = Planner(self._shop, self._balance)
         self._happenings = Happenings(self._shop)
-        self._writer = Writer(self._shop, numbers)
+        self._writer = Writer(self._shop, self.numbers)
         self._plans = Beat({name: plan.period for name, plan in PLANS.items()}, source)
         self._events = Beat({name: event.period for name, event in EVENTS.items()}, source)
 
     def households(self, people: int) -> Iterator[Household]:
-        """Yield households until this many people have been made."""
+        """Yield the households of this many people (the living and the removed), once and in constant memory.
+
+        Every person has an addressee number; about 96 in 100 live in the town on its day, their ages and sexes
+        after the age table (approximate).
+
+        Raises:
+            ValueError: `people` is below 1.
+        """
+        if people < 1:
+            raise ValueError("人数は1以上で指定してください。")
+        return self._made(people)
+
+    def _made(self, people: int) -> Iterator[Household]:
         index = made = 0
         while made < people:
             draft = self._draft(index, people - made)

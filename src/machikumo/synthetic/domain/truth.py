@@ -9,6 +9,7 @@ from machikumo.synthetic.domain.rows import LIVE, Row
 
 _EXAMPLES = 20
 UNKNOWN_YEAR = "unknown"
+_COUNTERS = ("by_state", "by_sex", "by_birth_year", "by_town", "by_district", "by_kind", "by_event_reason")
 
 
 @dataclass(slots=True)
@@ -47,9 +48,17 @@ class Truth:
         for trait in household.traits:
             self._add_trait(trait, household)
 
+    def multiply(self, times: int) -> None:
+        """Let everything that was counted be there this many times; protected persons and examples stay single."""
+        for name in ("rows", "persons", "households", "live_households"):
+            setattr(self, name, getattr(self, name) * times)
+        for name in (*_COUNTERS, "traits"):
+            counter: Counter[str] = getattr(self, name)
+            for key in counter:
+                counter[key] *= times
+
     def as_dict(self) -> dict[str, Any]:
         """Return all counts as plain values, keys sorted."""
-        counters = ("by_state", "by_sex", "by_birth_year", "by_town", "by_district", "by_kind", "by_event_reason")
         return {
             "rows": self.rows,
             "persons": self.persons,
@@ -57,7 +66,7 @@ class Truth:
             "households": self.households,
             "live_households": self.live_households,
             "protected_persons": self.protected,
-            **{name: dict(sorted(getattr(self, name).items())) for name in counters},
+            **{name: dict(sorted(getattr(self, name).items())) for name in _COUNTERS},
             "traits": dict(sorted(self.traits.items())),
             "examples": dict(sorted(self.examples.items())),
         }
