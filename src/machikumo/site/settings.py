@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "machikumo.oversight",
     "machikumo.site",
     "machikumo.register",
+    "machikumo.certificates",
 ]
 
 MIDDLEWARE = [

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.portal, name="portal"),
     path("health/", views.health, name="health"),
+    path("ui/", include("machikumo.kernel.ui.urls")),
     path("oversight/", include("machikumo.oversight.urls")),
     path("", include("machikumo.organisations.urls")),
     path("<slug:code>/work/", include("machikumo.kernel.tasks.urls")),
@@ -22,3 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/work/move/", include("machikumo.layouts.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),
 ]
+
+handler400 = "machikumo.kernel.ui.errors.handler400"
+handler403 = "machikumo.kernel.ui.errors.handler403"
+handler404 = "machikumo.kernel.ui.errors.handler404"
+handler500 = "machikumo.kernel.ui.errors.handler500"

@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import lazy
 
+from machikumo.kernel.errors import MachikumoError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,6 +44,13 @@ def choose(ja: str, en: str, easy: str = "") -> str:
 
 
 t = lazy(choose, str)
+
+
+def words(pair: MachikumoError | tuple[str, str] | str) -> str:
+    """The text in the reader's language of one of our errors or of a pair (Japanese, English); a plain text as it is."""
+    if isinstance(pair, MachikumoError):
+        return choose(pair.message_ja, pair.message_en)
+    return choose(*pair) if isinstance(pair, tuple) else str(pair)
 
 
 def activate(language: str) -> None:

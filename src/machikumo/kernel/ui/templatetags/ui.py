@@ -1,0 +1,37 @@
+"""``{% load ui %}``: every tag and filter of the design system; what they do is in ``parts``."""
+
+from __future__ import annotations
+
+from django import template
+
+from machikumo.kernel.ui.parts import blocks, fields, frame, lists, words
+
+register = template.Library()
+
+for tag in (
+    *(words.t, words.icon, words.chip, words.wareki),
+    *(blocks.print_button, blocks.stat),
+    *(lists.datatable, lists.crumb, lists.steps, lists.progress, lists.search_box),
+    *(fields.field, fields.fields, fields.filter_form, fields.error_summary),
+):
+    register.simple_tag(tag)
+
+for tag in (
+    *(lists.pagination, lists.tabs),
+    *(frame.stylesheet, frame.scripts, frame.sections, frame.language_switch),
+):
+    register.simple_tag(tag, takes_context=True)
+
+for block in (
+    *(words.capture, blocks.button, blocks.notice, blocks.emergency, blocks.empty, blocks.card, blocks.panel),
+    *(blocks.disclosure, blocks.facts, blocks.fact, blocks.stats, blocks.timeline, blocks.event),
+):
+    register.simple_block_tag(block)
+
+for block in (blocks.confirm, lists.breadcrumbs):
+    register.simple_block_tag(block, takes_context=True)
+
+register.filter("number", words.number)
+register.filter("jst", words.jst)
+register.filter("words", words.words_of)
+register.filter("drawn", words.drawn)
