@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SEARCH_KEY_VERSION = 1
 
-_ROMAJI = FOLD_ASCII | DROP_SPACES | DROP_SELECTORS | dict.fromkeys(map(ord, "-‐–—－.,'’`・"))
+_ROMAJI = FOLD_ASCII | DROP_SPACES | DROP_SELECTORS | dict.fromkeys(map(ord, "-‐–—－.．,，'’＇`｀・"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -111,9 +111,7 @@ def day_in_era(era: Era, year: int, month: int, day: int, text: str) -> date:
         raise NoSuchDay(text) from None
     if era.first_day <= found <= era.last_day:
         return found
-    right = era_of(found)
-    if right is None:
-        raise OldCalendarDate(text)
-    if right.shared_first_day and found == right.first_day and found > era.last_day:
+    right = era_of(found) or era
+    if right.shared_first_day and found == right.first_day == era.last_day + timedelta(days=1):
         return found
     raise OutsideEra(text, found, written(found, right))

@@ -19,8 +19,7 @@ class UnreadableDate(WarekiError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"日付「{text}」を読み取れません。"
-            "「令和6年5月1日」「R6.5.1」「2024-05-01」のように入力してください。",
+            f"日付「{text}」を読み取れません。「令和6年5月1日」「R6.5.1」「2024-05-01」のように入力してください。",
             f"Cannot read the date '{text}': write it like 令和6年5月1日, R6.5.1 or 2024-05-01.",
         )
 

@@ -59,9 +59,7 @@ def test_a_form_without_days_writes_five_characters() -> None:
     assert format_coded(date(2024, 5, 31), MONTHS) == "50605"
 
 
-@pytest.mark.parametrize(
-    ("text", "suggestion"), [("4310501", "令和元年5月1日"), ("3640108", "平成元年1月8日")]
-)
+@pytest.mark.parametrize(("text", "suggestion"), [("4310501", "令和元年5月1日"), ("3640108", "平成元年1月8日")])
 def test_a_coded_day_outside_its_era_is_refused_with_a_suggestion(text: str, suggestion: str) -> None:
     with pytest.raises(OutsideEra, match=suggestion):
         parse_coded(text)

@@ -77,9 +77,7 @@ def test_a_certain_day_is_its_own_range() -> None:
         ("昭和20年5月吉日", date(1945, 5, 1), date(1945, 5, 31)),
     ],
 )
-def test_an_uncertain_date_keeps_its_words_and_the_range_that_is_known(
-    text: str, earliest: date, latest: date
-) -> None:
+def test_an_uncertain_date_keeps_its_words_and_the_range_that_is_known(text: str, earliest: date, latest: date) -> None:
     found = read_register_date(text)
     assert found == RegisterDate(None, uncertain=True, text=text, earliest=earliest, latest=latest)
     assert found.cells() == ("", "true", text)
@@ -98,9 +96,7 @@ def test_a_wholly_unknown_date_has_no_range() -> None:
         ("3000000", "昭和年月日不詳", date(1926, 12, 25), date(1989, 1, 7)),
     ],
 )
-def test_zero_parts_of_a_code_become_words_and_a_range(
-    text: str, words: str, earliest: date, latest: date
-) -> None:
+def test_zero_parts_of_a_code_become_words_and_a_range(text: str, words: str, earliest: date, latest: date) -> None:
     found = read_register_date(text, CodedForm())
     assert found == RegisterDate(None, uncertain=True, text=words, earliest=earliest, latest=latest)
 
