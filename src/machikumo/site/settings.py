@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "machikumo.organisations.middleware.SharedDesk",
     "machikumo.kernel.ui.errors.ErrorPages",
+    "machikumo.organisations.middleware.SharedDesk",  # after ErrorPages: it may answer an error first
 ]
 
 TEMPLATES = [
