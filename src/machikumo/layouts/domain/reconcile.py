@@ -1,171 +1,188 @@
-"""Reconciliation (照合): what the file held beside what the register holds: counts, keys in both directions, totals.
-
-Streams of frames on both sides, so that memory grows by eight bytes a row: keys are compared as 64-bit hashes, and
-only where hashes differ are the keys themselves looked for in a second stream.
-"""
+"""Is everything there that was in the file, and nothing else? Key sets in both directions, and control totals."""
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from machikumo.layouts.domain.totals import Line, Totals, compare
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    import polars as pl
+    from machikumo.layouts.domain.engine import BlockResult
 
-SHOWN_KEYS = 1_000
-KEY = ("addressee_number", "history_number", "history_branch")
-GROUPS = {
-    "sex": "sex",
-    "birth_year": "birth_date",
-    "district": "address_town",
-    "resident_state": "resident_state",
-    "resident_kind": "resident_kind",
-}
-YEAR_SIGNS = 4
+_SIGN = "\x1f"
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one side holds: rows, totals a group and value, hashes of the keys."""
-
-    rows: int = 0
-    totals: dict[str, Counter[str]] = field(default_factory=lambda: {group: Counter() for group in GROUPS})
-    hashes: list[Any] = field(default_factory=list)
-    first_event: str = ""
-    last_event: str = ""
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Count one block of standard rows (text columns)."""
-        import polars as pl
-
-        self.rows += frame.height
-        for group, column in GROUPS.items():
-            values = frame[column].fill_null("")
-            if group == "birth_year":
-                values = values.str.slice(0, YEAR_SIGNS)
-            counted = values.alias("value").value_counts()
-            self.totals[group].update(dict(counted.iter_rows()))
-        self.hashes.append(keys_of(frame).hash(seed=1))
-        days = frame["event_date"].filter(frame["event_date"].fill_null("") != "").cast(pl.String)
-        if days.len():
-            self._widen(str(days.min()), str(days.max()))
-
-    def _widen(self, first: str, last: str) -> None:
-        self.first_event = min(filter(None, (self.first_event, first)))
-        self.last_event = max(self.last_event, last)
-
-    def all_hashes(self) -> pl.Series:
-        """Every key's hash."""
-        import polars as pl
-
-        return pl.concat(self.hashes) if self.hashes else pl.Series([], dtype=pl.UInt64)
+def key_text(values: Iterable[str]) -> str:
+    """Return the values of a row's primary key as one text; numbers without leading zeros are up to the caller."""
+    return _SIGN.join(values)
 
 
-def keys_of(frame: pl.DataFrame) -> pl.Series:
-    """The key of each row as one text: addressee number, history number, branch."""
-    import polars as pl
+def key_hash(key: str) -> int:
+    """Return the 64-bit hash of a key: the same on every machine and day, so that rehearsals can be compared."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest())
 
-    return frame.select(pl.concat_str([pl.col(name).fill_null("") for name in KEY], separator="/").alias("key"))["key"]
+
+class KeySet:
+    """The keys of one side as 64-bit hashes: eight bytes a row."""
+
+    def __init__(self) -> None:
+        self.hashes = array("Q")
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Take keys as ``key_text`` gives them."""
+        self.hashes.extend(map(key_hash, keys))
+
+    def ordered(self) -> array[int]:
+        """Return the hashes in ascending order."""
+        return array("Q", sorted(self.hashes))
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One total: the group, the value, and its count on both sides."""
+class KeyDifference:
+    """Hashes of keys that only one side has, as often as it has them more than the other."""
 
-    group: str
-    value: str
-    source: int
-    target: int
+    missing: tuple[int, ...]
+    extra: tuple[int, ...]
 
-    @property
-    def agrees(self) -> bool:
-        """Whether both sides count the same."""
-        return self.source == self.target
+    def names(self, keys: Callable[[], Iterable[str]], *, missing: bool) -> list[str]:
+        """Return the keys behind the hashes, found by going over that side's keys once more."""
+        wanted = set(self.missing if missing else self.extra)
+        return sorted({key for key in keys() if key_hash(key) in wanted}) if wanted else []
+
+
+def key_difference(source: KeySet, target: KeySet) -> KeyDifference:
+    """Return what the target lacks and what it has too much, by merging both sides in order."""
+    here, there = source.ordered(), target.ordered()
+    missing: list[int] = []
+    extra: list[int] = []
+    at = to = 0
+    while at < len(here) and to < len(there):
+        if here[at] == there[to]:
+            at, to = at + 1, to + 1
+        elif here[at] < there[to]:
+            missing.append(here[at])
+            at += 1
+        else:
+            extra.append(there[to])
+            to += 1
+    return KeyDifference((*missing, *here[at:]), (*extra, *there[to:]))
+
+
+@dataclass(slots=True)
+class Side:
+    """One side of a reconciliation: what was accepted from the file, or what the register holds."""
+
+    totals: Totals = field(default_factory=Totals)
+    keys: KeySet = field(default_factory=KeySet)
+
+    def add_rows(self, rows: Sequence[Sequence[str]], index: Mapping[str, int], primary_key: Sequence[str]) -> None:
+        """Take standard rows given as tuples."""
+        self.totals.add_rows(rows, index)
+        places = [index[key] for key in primary_key]
+        self.keys.add(key_text(row[place] for place in places) for row in rows)
+
+    def add_frame(self, frame: Any, primary_key: Sequence[str]) -> None:
+        """Take standard rows given as a Polars frame."""
+        self.totals.add_frame(frame)
+        columns = [frame[key].to_list() for key in primary_key]
+        self.keys.add(map(key_text, zip(*columns, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The proof of a move-in. ``read = accepted + quarantined`` and ``accepted = in the register``, key by key."""
+    """The proof: the rows of the file are the accepted and the held-back ones, and the target has just the accepted."""
 
     read: int
-    quarantined: int
     accepted: int
-    target: int
-    missing: tuple[str, ...]
-    extra: tuple[str, ...]
+    held_back: int
+    loaded: int
     lines: tuple[Line, ...]
-    first_event: str
-    last_event: str
+    difference: KeyDifference
 
     @property
-    def agrees(self) -> bool:
-        """Whether nothing is lost, nothing is added, and every total is equal."""
-        whole = self.read == self.accepted + self.quarantined and self.accepted == self.target
-        return whole and not self.missing and not self.extra and all(line.agrees for line in self.lines)
+    def holds(self) -> bool:
+        """Whether everything agrees."""
+        counts = self.read == self.accepted + self.held_back and self.accepted == self.loaded
+        keys = not self.difference.missing and not self.difference.extra
+        return counts and keys and all(line.agrees for line in self.lines)
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON values, for keeping and for the report."""
+        """Return it as plain values; lines that disagree come first, hashes as hexadecimal."""
+        lines = sorted(self.lines, key=lambda line: line.agrees)
         return {
+            "holds": self.holds,
             "read": self.read,
-            "quarantined": self.quarantined,
             "accepted": self.accepted,
-            "target": self.target,
-            "missing": list(self.missing),
-            "extra": list(self.extra),
-            "first_event": self.first_event,
-            "last_event": self.last_event,
-            "agrees": self.agrees,
-            "lines": [[line.group, line.value, line.source, line.target] for line in self.lines],
-        }
+            "held_back": self.held_back,
+            "loaded": self.loaded,
+            "missing_keys": [f"{found:016x}" for found in self.difference.missing],
+            "extra_keys": [f"{found:016x}" for found in self.difference.extra],
+            "lines": [
+                {"measure": line.measure, "value": line.value, "source": line.source, "target": line.target,
+                 "agrees": line.agrees}
+                for line in lines
+            ],
+        }  # fmt: skip
 
 
-def lines_of(source: Mapping[str, Mapping[str, int]], target: Mapping[str, Mapping[str, int]]) -> tuple[Line, ...]:
-    """Every total that either side has, in order of group and value."""
-    return tuple(
-        Line(group, value, source.get(group, {}).get(value, 0), target.get(group, {}).get(value, 0))
-        for group in GROUPS
-        for value in sorted({*source.get(group, {}), *target.get(group, {})})
-    )
-
-
-def hash_differences(source: Tally, target: Tally) -> tuple[frozenset[int], frozenset[int]]:
-    """Hashes that only the source has, and that only the target has; a key that comes twice on one side differs too."""
-    if source.rows == target.rows:
-        first, second = source.all_hashes().sort(), target.all_hashes().sort()
-        if first.equals(second):
-            return frozenset(), frozenset()
-    first_counts, second_counts = Counter(source.all_hashes().to_list()), Counter(target.all_hashes().to_list())
-    return frozenset(first_counts - second_counts), frozenset(second_counts - first_counts)
-
-
-def named(hashes: frozenset[int], frames: Iterable[pl.DataFrame]) -> tuple[str, ...]:
-    """The keys behind the hashes, found in a second stream; at most a thousand, sorted."""
-    found: set[str] = set()
-    for frame in frames if hashes else ():
-        keys = keys_of(frame)
-        for key, value in zip(keys.to_list(), keys.hash(seed=1).to_list(), strict=True):
-            if value in hashes:
-                found.add(key)
-        if len(found) >= SHOWN_KEYS:
-            break
-    return tuple(sorted(found)[:SHOWN_KEYS])
-
-
-def reconciled(
-    *, read: int, quarantined: int, source: Tally, target: Tally, missing: Sequence[str], extra: Sequence[str]
-) -> Reconciliation:
-    """The reconciliation of two tallies whose differing keys have been named."""
+def reconcile(source: Side, target: Side, *, read: int, held_back: int) -> Reconciliation:
+    """Return the reconciliation of what was accepted (source) with what the target now holds."""
     return Reconciliation(
         read=read,
-        quarantined=quarantined,
-        accepted=source.rows,
-        target=target.rows,
-        missing=tuple(missing),
-        extra=tuple(extra),
-        lines=lines_of(source.totals, target.totals),
-        first_event=source.first_event,
-        last_event=source.last_event,
+        accepted=source.totals.rows,
+        held_back=held_back,
+        loaded=target.totals.rows,
+        lines=tuple(compare(source.totals, target.totals)),
+        difference=key_difference(source.keys, target.keys),
     )
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run found, in figures: kept of every rehearsal, so that the next one can be compared with it."""
+
+    read: int = 0
+    accepted: int = 0
+    held_back: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+    totals: Totals = field(default_factory=Totals)
+
+    def add(self, result: BlockResult) -> None:
+        """Take a block's result (its totals only when it was converted to a frame)."""
+        self.read += result.entry.records
+        self.accepted += result.entry.accepted
+        self.held_back += result.entry.rejected
+        self.rules.update(issue.rule for issue in result.issues)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        return {
+            "read": self.read, "accepted": self.accepted, "held_back": self.held_back,
+            "rules": dict(sorted(self.rules.items())), "totals": self.totals.as_dict(),
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> Summary:
+        """Return the summary that ``as_dict`` gave."""
+        totals = Totals.from_dict(found["totals"])
+        return cls(found["read"], found["accepted"], found["held_back"], Counter(found["rules"]), totals)
+
+
+def rehearsal_difference(before: Summary, after: Summary) -> list[Line]:
+    """Return what changed from one rehearsal to the next, only the lines that differ."""
+    lines = [
+        Line(name, "", str(getattr(before, name)), str(getattr(after, name)))
+        for name in ("read", "accepted", "held_back")
+    ]
+    lines += [
+        Line("issues", rule, str(before.rules[rule]), str(after.rules[rule]))
+        for rule in sorted({*before.rules, *after.rules})
+    ]
+    lines += compare(before.totals, after.totals)
+    return [line for line in lines if not line.agrees]
