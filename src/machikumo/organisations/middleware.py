@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.shortcuts import redirect
 
 from machikumo.kernel.tenancy.edge import to_sign_in
-from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.language import t, words
 from machikumo.organisations import sessions
 from machikumo.organisations.domain.idle import DEFAULT_MINUTES, is_over, needs_note
 from machikumo.organisations.scopes import IDLE_IN_SESSION, SecondFactorMissing
@@ -47,7 +47,7 @@ class SharedDesk:
         """Lead to the page where a second factor is set up; every other error goes on."""
         if not isinstance(exception, SecondFactorMissing):
             return None
-        messages.warning(request, exception.message_ja)
+        messages.warning(request, words(exception))
         return redirect("mfa_index")
 
 
