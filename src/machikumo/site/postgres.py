@@ -301,7 +301,7 @@ def _start(place: Path, account: Account | None) -> None:
         "-t",
         str(START_SECONDS),
     ]
-    for pause in (1, 2, 4, 8, 0):
+    for pause in (0.1, 0.2, 0.5, 1, 2, 4, 8, 0):
         _forget_dead(place)
         try:
             _run(command, place, account)
