@@ -47,9 +47,9 @@ def export_log(
         sealed = [row[0] for row in cursor.fetchall()]
         rows = 0
         with (folder / ENTRIES).open("wb") as out:
-            for _index, _hash, _entry, text in verifying.rows_of(cursor, organisation.pk):
-                out.write((text or b"{}") + b"\n")
-                rows += 1
+            for block in verifying.blocks_of(cursor, organisation.pk):
+                out.write(block.texts + b"\n")
+                rows += block.texts.count(b"\n") + 1
     _write_notes(folder / CHECKPOINTS, sealed)
     (folder / KEY).write_text(keys.verifier_key(organisation.code) + "\n", encoding="ascii")
     return Exported(rows, len(sealed))

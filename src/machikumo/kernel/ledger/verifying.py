@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 from django.db import connections, transaction
 
 from machikumo.kernel.ledger import keys, witnesses
 from machikumo.kernel.ledger.domain import checkpoint as notes
-from machikumo.kernel.ledger.domain.audit import Finding, Kind, Row, Seal, examine
+from machikumo.kernel.ledger.domain.audit import Block, Finding, Kind, Seal, examine
 from machikumo.kernel.ledger.domain.merkle import Frontier
 from machikumo.kernel.ledger.schema import TABLES
 
@@ -20,15 +21,19 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.tenancy.models import Organisation
 
-ROWS = """
-    COPY (
-        SELECT l.leaf_index, l.leaf_hash, uuid_send(l.entry_id), convert_to(e.canonical, 'UTF8')
-        FROM ledger_leaf l
+BLOCK = """
+    SELECT string_agg(int8send(leaf_index), ''::bytea), string_agg(leaf_hash, ''::bytea),
+           string_agg(uuid_send(entry_id), ''::bytea),
+           convert_to(string_agg(coalesce(translate(canonical, E'\\n', E'\\r'), ''), E'\\n'), 'UTF8'), max(leaf_index)
+    FROM (
+        SELECT l.leaf_index, l.leaf_hash, l.entry_id, e.canonical FROM ledger_leaf l
         LEFT JOIN ledger_entry e ON e.organisation_id = l.organisation_id AND e.id = l.entry_id
-        WHERE l.organisation_id = %s ORDER BY l.leaf_index
-    ) TO STDOUT (FORMAT BINARY)
+        WHERE l.organisation_id = %s AND l.leaf_index >= %s ORDER BY l.leaf_index LIMIT %s
+    ) rows
 """
+ROWS_A_BLOCK = 4096
 STREAMING = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off"
+COUNT = "SELECT count(*) FROM ledger_entry WHERE organisation_id = %s"
 UNSEALED = """
     SELECT e.id, pg_visible_in_snapshot(e.transaction_number, %(saw)s::pg_snapshot) FROM ledger_entry e
     WHERE e.organisation_id = %(organisation)s AND NOT EXISTS (
@@ -74,8 +79,8 @@ def verify(organisation: Organisation, *, alias: str = "sealer", witness_folder:
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         own, forged, snapshot = _own_seals(cursor, organisation)
-        examination = examine(rows_of(cursor, organisation.pk), [*own, *held], organisation.code)
-        waiting, hidden = _unsealed(cursor, organisation.pk, snapshot)
+        examination = examine(blocks_of(cursor, organisation.pk), [*own, *held], organisation.code)
+        waiting, hidden = _unsealed(cursor, organisation.pk, snapshot, sealed=examination.present)
         cursor.execute(WALLS, [list(TABLES)])
         walls = tuple(row[0] for row in cursor.fetchall())
     return Verification(
@@ -91,12 +96,21 @@ def verify(organisation: Organisation, *, alias: str = "sealer", witness_folder:
     )
 
 
-def rows_of(cursor: Any, organisation_id: int) -> Iterator[Row]:
-    """The log by place, each row with its text; the plan walks the index, so nothing is sorted or held in memory."""
+def blocks_of(cursor: Any, organisation_id: int) -> Iterator[Block]:
+    """The log by place, each row with its text, packed by the server.
+
+    Every block walks the index from where the last one ended, so nothing is sorted and no more than a block is held.
+    """
     cursor.execute(STREAMING)
-    with cursor.connection.cursor().copy(ROWS, [organisation_id]) as copy:
-        copy.set_types(["int8", "bytea", "bytea", "bytea"])
-        yield from cast("Iterator[Row]", copy.rows())
+    stream = psycopg.Cursor(cursor.connection)
+    start = 0
+    while True:
+        stream.execute(BLOCK, [organisation_id, start, ROWS_A_BLOCK], binary=True)
+        places, hashes, ids, texts, last = cast("tuple[Any, ...]", stream.fetchone())
+        if last is None:
+            return
+        yield Block(places, hashes, ids, texts)
+        start = last + 1
 
 
 def _own_seals(cursor: Any, organisation: Organisation) -> tuple[list[Seal], list[Finding], str]:
@@ -149,8 +163,14 @@ def _witness_seals(organisation: Organisation, root: Path) -> tuple[list[Seal], 
     return seals, names, findings
 
 
-def _unsealed(cursor: Any, organisation_id: int, snapshot: str) -> tuple[int, list[Finding]]:
-    """How many rows wait for the sealer, and findings about rows that it was made to overlook."""
+def _unsealed(cursor: Any, organisation_id: int, snapshot: str, *, sealed: int) -> tuple[int, list[Finding]]:
+    """How many rows wait for the sealer, and findings about rows that it was made to overlook.
+
+    Where there are as many rows as were met in the log, there is nothing to look for.
+    """
+    cursor.execute(COUNT, [organisation_id])
+    if cursor.fetchone()[0] == sealed:
+        return 0, []
     cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL enable_sort = on")
     cursor.execute(UNSEALED, {"organisation": organisation_id, "saw": snapshot})
     waiting, findings = 0, []

@@ -1,6 +1,6 @@
 """Finding what was altered, removed, reordered, inserted or rolled back in a log.
 
-Pure: rows come in as a stream, checkpoints and what the witnesses hold as lists; what comes out are findings.
+Pure: rows come in as a stream of blocks, checkpoints and what the witnesses hold as lists; findings come out.
 The tree is computed over the stored leaf hashes, every row's text is compared with its leaf, and the tree with every
 signed checkpoint. So a changed text is named exactly; a changed leaf is narrowed down by the signed peaks of the first
 checkpoint that fails.
@@ -11,19 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
-from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from struct import unpack
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from machikumo.kernel.ledger.domain.merkle import LEAF, Frontier
+from machikumo.kernel.ledger.domain.merkle import HASH_BYTES, LEAF, Frontier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from machikumo.kernel.ledger.domain.checkpoint import Checkpoint
 
-Row: TypeAlias = "tuple[int, bytes, bytes, bytes | None]"  # leaf index, leaf hash, id of the row, its text if there
-CHUNK = 8192
+ID_BYTES = 16
 MOST_FINDINGS = 50
 
 
@@ -37,6 +36,20 @@ class Kind(Enum):
     REWRITTEN = "rewritten"
     ROLLED_BACK = "rolled_back"
     FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of a log, by place, packed: a million objects would cost more than the hashing.
+
+    ``places`` are 8 bytes each, big-endian; ``hashes`` the leaves' 32, ``ids`` the rows' 16; ``texts`` the rows'
+    canonical texts between newlines (which no canonical text contains), an empty one where there is no such row.
+    """
+
+    places: bytes
+    hashes: bytes
+    ids: bytes
+    texts: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +74,10 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What a whole log showed; ``findings`` are at most MOST_FINDINGS, the first ones."""
+    """What a whole log showed: its size, how many of its rows are there, and the first MOST_FINDINGS findings."""
 
     size: int
+    present: int
     root: bytes
     findings: tuple[Finding, ...]
 
@@ -75,6 +89,8 @@ class _Reader:
     mark: bytes
     seals: Mapping[int, Sequence[Seal]]
     frontier: Frontier = field(default_factory=Frontier)
+    expected: int = 0  # the place that should come next
+    missing: int = 0  # leaves whose row is not there
     good: int = 0  # rows known to be right by a seal
     findings: list[Finding] = field(default_factory=list)
     mismatches: dict[int, tuple[bytes, bytes, str]] = field(default_factory=dict)
@@ -87,7 +103,7 @@ class _Reader:
             self.findings.append(Finding(kind, first, last, entry, witness))
 
 
-def examine(rows: Iterable[Row], seals: Sequence[Seal], organisation: str) -> Examination:
+def examine(blocks: Iterable[Block], seals: Sequence[Seal], organisation: str) -> Examination:
     """Everything that is wrong with the log whose rows stream in by place.
 
     ``seals`` are the database's own checkpoints and those of witnesses. Cost: one pass, about two hashes a row,
@@ -99,8 +115,8 @@ def examine(rows: Iterable[Row], seals: Sequence[Seal], organisation: str) -> Ex
     reader = _Reader(f'"organisation":"{organisation}"'.encode(), by_size)
     stops = iter(sorted(by_size))
     stop = next(stops, None)
-    for chunk in _chunks(rows):
-        hashes = _checked(reader, chunk)
+    for block in blocks:
+        hashes = _checked(reader, block)
         start = 0
         while stop is not None and stop <= reader.frontier.size + len(hashes) - start:
             end = start + stop - reader.frontier.size
@@ -109,59 +125,62 @@ def examine(rows: Iterable[Row], seals: Sequence[Seal], organisation: str) -> Ex
             start, stop = end, next(stops, None)
         _advance(reader, hashes[start:])
     _conclude(reader)
-    return Examination(reader.frontier.size, reader.frontier.root(), tuple(reader.findings))
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    stream = iter(rows)
-    while chunk := list(islice(stream, CHUNK)):
-        yield chunk
+    size, root = reader.frontier.size, reader.frontier.root()
+    return Examination(size, size - reader.missing, root, tuple(reader.findings))
 
 
 def _advance(reader: _Reader, hashes: Sequence[bytes]) -> None:
     reader.frontier = reader.frontier.extended(hashes)
 
 
-def _checked(reader: _Reader, chunk: Sequence[Row]) -> Sequence[bytes]:
-    """The stored hashes of the chunk, after every text was compared with its own; the loop of a million rows."""
-    indexes, stored, ids, texts = zip(*chunk, strict=True)
-    start = reader.frontier.size
-    _note_order(reader, indexes, ids)
-    if None not in texts and indexes == tuple(range(start, start + len(chunk))):
-        mark = reader.mark
-        computed = tuple([sha256(LEAF + text).digest() for text in texts])
-        if computed == stored and all([mark in text for text in texts]):  # noqa: C419 - a list is faster here
-            return stored
-    return _looked_at_one_by_one(reader, chunk)
+def _checked(reader: _Reader, block: Block) -> Sequence[bytes]:
+    """The stored hashes of the block, after every text was compared with its own; the loop of a million rows."""
+    texts = block.texts.split(b"\n")
+    count, start = len(texts), reader.frontier.size
+    places = unpack(f">{count}q", block.places)
+    stored = _cut(block.hashes, HASH_BYTES)
+    ids = _cut(block.ids, ID_BYTES)
+    _note_order(reader, places, ids)
+    computed = [sha256(LEAF + text).digest() for text in texts]
+    is_whole = places[0] == start and places[-1] == start + count - 1
+    if computed == stored and is_whole and block.texts.count(reader.mark) == count:
+        reader.expected = start + count
+        return stored
+    for place, *row in zip(places, stored, ids, texts, computed, strict=True):
+        _look_at(reader, place, row)
+    return stored
 
 
-def _note_order(reader: _Reader, indexes: Sequence[int], ids: Sequence[bytes]) -> None:
+def _cut(packed: bytes, width: int) -> list[bytes]:
+    return [packed[at : at + width] for at in range(0, len(packed), width)]
+
+
+def _note_order(reader: _Reader, places: Sequence[int], ids: Sequence[bytes]) -> None:
     """Within one sealing, rows stand in the order of their ids: remember where they do not."""
-    if reader.previous < ids[0] and list(ids) == sorted(ids):
+    if reader.previous < ids[0] and ids == sorted(ids):
         reader.previous = ids[-1]
         return
-    for index, key in zip(indexes, ids, strict=True):
+    for place, key in zip(places, ids, strict=True):
         if key < reader.previous:
-            reader.unordered.append((index, str(UUID(bytes=key))))
+            reader.unordered.append((place, str(UUID(bytes=key))))
         reader.previous = key
 
 
-def _looked_at_one_by_one(reader: _Reader, chunk: Sequence[Row]) -> Sequence[bytes]:
-    """The hashes of a chunk in which something is wrong, each wrong row named."""
-    hashes: list[bytes] = []
-    for index, stored, key, text in chunk:
-        entry, place = str(UUID(bytes=key)), reader.frontier.size + len(hashes)
-        if index != place and not reader.is_broken:
-            reader.report(Kind.REMOVED, place, index - 1)
-            reader.is_broken = True  # every later place is shifted
-        if text is None:
-            reader.report(Kind.REMOVED, index, index, entry=entry)
-        elif (computed := sha256(LEAF + text).digest()) != stored:
-            reader.mismatches[index] = (computed, stored, entry)
-        elif reader.mark not in text:
-            reader.report(Kind.INSERTED, index, index, entry=entry)
-        hashes.append(stored)
-    return hashes
+def _look_at(reader: _Reader, place: int, row: Sequence[bytes]) -> None:
+    """Name what is wrong with one row (leaf, id, text, the text's own leaf) of a block in which something is."""
+    stored, key, text, computed = row
+    entry = str(UUID(bytes=key))
+    if place != reader.expected and not reader.is_broken:
+        reader.report(Kind.REMOVED, reader.expected, place - 1)
+        reader.is_broken = True  # every later place is shifted
+    reader.expected = place + 1
+    if not text:
+        reader.missing += 1
+        reader.report(Kind.REMOVED, place, place, entry=entry)
+    elif computed != stored:
+        reader.mismatches[place] = (computed, stored, entry)
+    elif reader.mark not in text:
+        reader.report(Kind.INSERTED, place, place, entry=entry)
 
 
 def _compare(reader: _Reader, size: int) -> None:

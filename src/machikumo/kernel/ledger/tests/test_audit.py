@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from machikumo.kernel.ledger.domain.audit import CHUNK, MOST_FINDINGS, Finding, Kind, Row, Seal, examine
+from machikumo.kernel.ledger.domain.audit import MOST_FINDINGS, Block, Examination, Finding, Kind, Seal
+from machikumo.kernel.ledger.domain.audit import examine as examine_blocks
 from machikumo.kernel.ledger.domain.checkpoint import Checkpoint
 from machikumo.kernel.ledger.domain.merkle import Frontier, leaf_hash
 from machikumo.kernel.ledger.domain.words import finding_words
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+Row: TypeAlias = tuple[int, bytes, bytes, bytes | None]  # place, leaf hash, id, text
 Log: TypeAlias = tuple[list[Row], list[Seal]]
+A_BLOCK = 16
+
+
+def block_of(rows: Sequence[Row]) -> Block:
+    return Block(
+        b"".join(row[0].to_bytes(8, "big") for row in rows),
+        b"".join(row[1] for row in rows),
+        b"".join(row[2] for row in rows),
+        b"\n".join(row[3] or b"" for row in rows),
+    )
+
+
+def examine(rows: Sequence[Row], seals: Sequence[Seal], organisation: str) -> Examination:
+    """The examination of the rows, in blocks of a few."""
+    blocks = [block_of(rows[at : at + A_BLOCK]) for at in range(0, len(rows), A_BLOCK)]
+    return examine_blocks(blocks, seals, organisation)
 
 
 def text_of(number: int, organisation: str = "182079") -> bytes:
@@ -203,11 +224,19 @@ def test_the_list_of_findings_ends_somewhere() -> None:
     assert len(examine(wrong, seals, "182079").findings) == MOST_FINDINGS
 
 
-@pytest.mark.parametrize("at", [0, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 5])
-def test_faults_are_named_across_the_portions_in_which_rows_are_read(at: int) -> None:
-    rows, seals = log_of(100, CHUNK, 2 * CHUNK + 10)
+@pytest.mark.parametrize("at", [0, A_BLOCK - 1, A_BLOCK, A_BLOCK + 1, 2 * A_BLOCK + 5])
+def test_faults_are_named_across_the_blocks_in_which_rows_are_read(at: int) -> None:
+    rows, seals = log_of(10, A_BLOCK, 2 * A_BLOCK + 10)
     rows[at] = (*rows[at][:3], b"{}")
     assert [finding.first for finding in examine(rows, seals, "182079").findings] == [at]
+
+
+def test_rows_that_are_missing_are_not_counted_as_present() -> None:
+    rows, seals = log_of(40)
+    for at in (3, 20):
+        rows[at] = (*rows[at][:3], None)
+    found = examine(rows, seals, "182079")
+    assert (found.size, found.present) == (40, 38)
 
 
 @pytest.mark.parametrize("kind", Kind)

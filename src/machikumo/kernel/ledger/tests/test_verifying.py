@@ -71,6 +71,14 @@ def test_any_altered_row_is_named(sealed: list[str], town: Organisation, attack:
     assert findings(town) == [(Kind.ALTERED, at, at, sealed[at])]
 
 
+@pytest.mark.parametrize("sign", ["\\n", "\\r", " "])
+def test_a_row_with_only_a_blank_more_is_named(
+    sealed: list[str], town: Organisation, attack: Callable[..., None], sign: str
+) -> None:
+    attack(f"UPDATE ledger_entry SET canonical = canonical || E'{sign}' WHERE id = '{sealed[7]}'")
+    assert findings(town) == [(Kind.ALTERED, 7, 7, sealed[7])]
+
+
 @pytest.mark.parametrize("at", range(12))
 def test_any_deleted_row_is_named(sealed: list[str], town: Organisation, attack: Callable[..., None], at: int) -> None:
     attack(f"DELETE FROM ledger_entry WHERE id = '{sealed[at]}'")
