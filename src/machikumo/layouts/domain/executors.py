@@ -43,15 +43,19 @@ class Plan:
     @property
     def source_rules(self) -> RuleSet:
         """The rules of the file's own layout."""
-        mapped = self.mapping.mapped_characters if self.mapping else frozenset[str]()
-        return compile_rules(self.layout, mapped=mapped, training=self.training)
+        return compile_rules(self.layout, mapped=self._mapped(self.layout), training=self.training)
+
+    def _mapped(self, layout: Layout) -> frozenset[str]:
+        """Return the user-defined characters that files of a layout may hold: none where it has no user area."""
+        return self.mapping.mapped_characters if self.mapping and layout.physical.user_area else frozenset()
 
     @property
     def target_rules(self) -> RuleSet | None:
         """The rules of the layout converted to, as far as the mapping fills its items."""
         if self.mapping is None:
             return None
-        rules = compile_rules(self.mapping.target, training=self.training)
+        target = self.mapping.target
+        rules = compile_rules(target, mapped=self._mapped(target), training=self.training)
         filled = {key for move in self.mapping.moves for key in move.target}
         return RuleSet(
             rules.layout,

@@ -1,0 +1,290 @@
+"""``python -m machikumo layout …``: check, convert, round trip, show. Needs no Django and no database."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from machikumo.layouts.domain.engine import BlockResult, iterate_blocks
+from machikumo.layouts.domain.errors import LayoutError
+from machikumo.layouts.domain.executors import COLUMNAR, PLAIN, Plan, has_fast_path
+from machikumo.layouts.domain.progress import dump_log, load_log
+from machikumo.layouts.domain.quarantine import Quarantine
+from machikumo.layouts.domain.reconcile import Summary
+from machikumo.layouts.domain.roundtrip import REASONS, round_trip
+from machikumo.layouts.domain.write import Writer
+from machikumo.layouts.queries.catalogue import Catalogue, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.mapping import Mapping
+
+_SHOWN = 20
+
+
+def register(subparsers: Any) -> None:
+    """Add the command ``layout`` with its parts to Machikumo's command line."""
+    layout = subparsers.add_parser("layout", help="移行ファイルの検査・変換・往復・定義の表示 / files by layout")
+    parts = layout.add_subparsers(dest="part", metavar="part", required=True)
+    check = _part(parts, "check", "検査する / check every cell of a file", _check)
+    _file_options(check)
+    check.add_argument("--layout", help="レイアウトのキー / key of the file's layout")
+    check.add_argument("--mapping", help="変換後も検査する対応表 / mapping: check the converted rows too")
+    check.add_argument("--report", type=Path, help="結果の JSON / write a report as JSON")
+    check.add_argument("--quarantine", type=Path, help="不良行の置き場 / folder for rows held back")
+    convert = _part(parts, "convert", "変換する / convert a file to another layout", _convert)
+    _file_options(convert)
+    convert.add_argument("--mapping", required=True, help="対応表のキー / key of the mapping")
+    convert.add_argument("--back", action="store_true", help="逆方向（標準→移行元） / the other way")
+    convert.add_argument("--out", type=Path, required=True, help="書き出し先 / file to write")
+    convert.add_argument("--quarantine", type=Path, help="不良行の置き場 / folder for rows held back")
+    convert.add_argument("--log", type=Path, help="再開用の記録 / block log: go on after a stop")
+    trip = _part(parts, "roundtrip", "往復して比べる / there and back, compared", _round_trip)
+    _file_options(trip)
+    trip.add_argument("--mapping", required=True, help="対応表のキー / key of the mapping")
+    show = _part(parts, "show", "定義を見る / show a definition", _show)
+    show.add_argument("key", nargs="?", help="レイアウトか対応表のキー / key of a layout or mapping")
+    show.add_argument("--definitions", type=Path, help="定義のフォルダ / folder of definitions")
+
+
+def _part(parts: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = parts.add_parser(name, help=text, description=text)
+    part.set_defaults(run=lambda chosen: _guarded(run, chosen))
+    return part
+
+
+def _file_options(part: argparse.ArgumentParser) -> None:
+    part.add_argument("file", type=Path, help="ファイル / the file")
+    part.add_argument("--definitions", type=Path, help="定義のフォルダ / folder of definitions")
+    part.add_argument("--training", action="store_true", help="練習用の検査用数字 / check digits of a training organisation")
+    part.add_argument("--stop-after", type=int, metavar="N", help="隔離が N 行を超えたら止める / stop beyond N rows")
+    part.add_argument("--executor", choices=(COLUMNAR, PLAIN), default="", help="処理方式 / how to run")
+
+
+def _guarded(run: Callable[[argparse.Namespace], int], chosen: argparse.Namespace) -> int:
+    """Run a part; what goes wrong is said in both languages and gives exit code 1."""
+    try:
+        return run(chosen)
+    except LayoutError as error:
+        _say(error.message_ja, error.message_en)
+    except OSError as error:
+        _say(f"ファイルを扱えません: {error}", f"the file cannot be used: {error}")
+    return 1
+
+
+def _say(japanese: str, english: str = "") -> None:
+    sys.stderr.write(f"{japanese}\n{english}\n" if english else f"{japanese}\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _catalogue(chosen: argparse.Namespace) -> Catalogue:
+    return Catalogue(chosen.definitions) if chosen.definitions else shipped()
+
+
+def _plan(chosen: argparse.Namespace, layout: Layout, mapping: Mapping | None, *, fingerprints: bool) -> Plan:
+    if not has_fast_path():
+        _say(
+            "polars がないため標準の Python で処理します（遅くなります）。"
+            "速くするには `pip install 'machikumo[layouts]'`。",
+            "polars is missing: running in plain Python (slower). Extra: machikumo[layouts].",
+        )
+    return Plan(
+        layout=layout,
+        mapping=mapping,
+        training=chosen.training,
+        thresholds={} if chosen.stop_after is None else {"total": chosen.stop_after},
+        executor=chosen.executor,
+        fingerprints=fingerprints,
+        file_name=chosen.file.name,
+    )
+
+
+@contextlib.contextmanager
+def _quarantine(folder: Path | None, layout: Layout, name: str) -> Iterator[Quarantine | None]:
+    if folder is None:
+        yield None
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.quarantine").open("wb") as rows, (folder / f"{name}.reasons.csv").open("wb") as reasons:
+        yield Quarantine(rows, reasons, layout)
+
+
+class _Teller:
+    """Gathers what a run finds, prints the first findings as they come, and keeps what the report needs."""
+
+    def __init__(self, *, keep: bool) -> None:
+        self.keep = keep
+        self.summary = Summary()
+        self.issues: list[dict[str, Any]] = []
+        self.errors = self.losses = 0
+        self.dropped: dict[str, int] = {}
+        self.stopped = self.fatal = False
+
+    def add(self, result: BlockResult) -> None:
+        for issue in result.issues:
+            if sum(self.summary.rules.values()) < _SHOWN:
+                where = f"{issue.row}行" if issue.row else "全体"
+                _print(f"{where}\t{issue.severity}\t{issue.rule}\t{issue.item_name}\t{issue.value}\t{issue.message_ja}")
+            self.summary.rules[issue.rule] += 1
+            self.errors += issue.severity == "error"
+            if self.keep:
+                self.issues.append(issue.as_dict())
+        self.summary.read += result.entry.records
+        self.summary.accepted += result.entry.accepted
+        self.summary.held_back += result.entry.rejected
+        self.losses += len(result.losses)
+        for key, count in result.dropped.items():
+            self.dropped[key] = self.dropped.get(key, 0) + count
+        self.stopped |= result.stopped
+        self.fatal |= result.fatal
+
+    def close(self, seconds: float) -> int:
+        """Print the figures and return the exit code."""
+        found = self.summary
+        hidden = sum(found.rules.values()) - _SHOWN
+        if hidden > 0:
+            _print(f"ほか {hidden} 件")
+        for rule, count in found.rules.most_common():
+            _print(f"  {count:>9,}  {rule}")
+        _print(
+            f"読込 {found.read:,} 行 · 受理 {found.accepted:,} · 隔離 {found.held_back:,}"
+            f" · {seconds:.1f} 秒（{found.read / max(seconds, 0.001):,.0f} 行/秒）"
+        )
+        if self.losses or self.dropped:
+            _print(f"元に戻らないセル {self.losses:,} · 移らない項目 {json.dumps(self.dropped, ensure_ascii=False)}")
+        return 1 if self.errors or self.stopped or self.fatal else 0
+
+    def report(self, plan: Plan, seconds: float) -> dict[str, Any]:
+        """Return the whole report as plain values; values in it are masked."""
+        return {
+            "file": plan.file_name,
+            "layout": {"key": plan.layout.key, "version": plan.layout.version, "digest": plan.layout.digest},
+            "mapping": {"key": plan.mapping.key, "digest": plan.mapping.digest} if plan.mapping else None,
+            "training": plan.training,
+            "seconds": round(seconds, 3),
+            "stopped": self.stopped,
+            "fatal": self.fatal,
+            "summary": self.summary.as_dict(),
+            "losses": self.losses,
+            "dropped": self.dropped,
+            "issues": self.issues,
+        }
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    catalogue = _catalogue(chosen)
+    mapping = catalogue.mapping(chosen.mapping) if chosen.mapping else None
+    if mapping is None and not chosen.layout:
+        _say("--layout か --mapping を指定してください。", "give --layout or --mapping.")
+        return 1
+    layout = catalogue.layout(chosen.layout) if chosen.layout else mapping.source  # type: ignore[union-attr]
+    plan = _plan(chosen, layout, mapping, fingerprints=False)
+    teller = _Teller(keep=chosen.report is not None)
+    began = time.perf_counter()
+    with chosen.file.open("rb") as stream, _quarantine(chosen.quarantine, layout, chosen.file.name) as quarantine:
+        for result in iterate_blocks(stream, plan):
+            teller.add(result)
+            if quarantine:
+                quarantine.add(result)
+    seconds = time.perf_counter() - began
+    if chosen.report:
+        text = json.dumps(teller.report(plan, seconds), ensure_ascii=False, indent=1)
+        chosen.report.write_text(text, encoding="utf-8")
+    return teller.close(seconds)
+
+
+def _convert(chosen: argparse.Namespace) -> int:
+    mapping = _catalogue(chosen).mapping(chosen.mapping)
+    if chosen.back:
+        mapping = mapping.inverse()
+    plan = _plan(chosen, mapping.source, mapping, fingerprints=chosen.log is not None)
+    done = load_log(chosen.log.read_text("utf-8")) if chosen.log and chosen.log.exists() else []
+    written = int(done[-1].rules.get("written_bytes", 0)) if done else 0
+    writer = Writer(mapping.target)
+    teller = _Teller(keep=False)
+    began = time.perf_counter()
+    with (
+        chosen.file.open("rb") as stream,
+        chosen.out.open("r+b" if done else "wb") as out,
+        _quarantine(chosen.quarantine, mapping.source, chosen.file.name) as quarantine,
+    ):
+        out.truncate(written)
+        out.seek(written)
+        if not done:
+            out.write(writer.header())
+        for result in iterate_blocks(stream, plan, done=done):
+            if not result.closing:
+                found = writer.rows(result.converted)
+                out.write(found.data)
+                result.issues += found.issues
+            teller.add(result)
+            if quarantine:
+                quarantine.add(result)
+            if chosen.log and not result.closing:
+                out.flush()
+                result.entry.rules["written_bytes"] = out.tell()
+                with chosen.log.open("a", encoding="utf-8") as log:
+                    log.write(dump_log([result.entry]))
+    return teller.close(time.perf_counter() - began)
+
+
+def _round_trip(chosen: argparse.Namespace) -> int:
+    mapping = _catalogue(chosen).mapping(chosen.mapping)
+    plan = _plan(chosen, mapping.source, mapping, fingerprints=False)
+    with chosen.file.open("rb") as stream:
+        found = round_trip(stream, plan, mapping)
+    for loss in found.changed[:_SHOWN]:
+        _print(f"{loss.row}行\t{mapping.source.by_key[loss.key].name}\t文字が元に戻りません")
+    for difference in found.bytes_differ[:_SHOWN]:
+        _print(f"{difference.row}行\tバイトが違います: {REASONS[difference.reason][0]}")
+    _print(
+        f"読込 {found.read:,} 行 · 受理 {found.accepted:,} · 文字の違うセル {len(found.changed):,}"
+        f" · バイトも同じ行 {found.equal_bytes:,} · バイトだけ違う行 {len(found.bytes_differ):,} {found.reasons}"
+    )
+    return 0 if found.holds else 1
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    catalogue = _catalogue(chosen)
+    if chosen.key is None:
+        for key in catalogue.layout_keys:
+            layout = catalogue.layout(key)
+            _print(f"{key}\t{layout.name}\t{len(layout.items)} 列\t{layout.digest[:12]}")
+        for key in catalogue.mapping_keys:
+            mapping = catalogue.mapping(key)
+            _print(f"{key}\t{mapping.name}\t{mapping.source.key} → {mapping.target.key}")
+        return 0
+    if chosen.key in catalogue.mapping_keys:
+        return _show_mapping(catalogue.mapping(chosen.key))
+    return _show_layout(catalogue.layout(chosen.key))
+
+
+def _show_layout(layout: Layout) -> int:
+    source = layout.source
+    _print(f"{layout.name}（{layout.key} 第{layout.version}版） {layout.digest}")
+    _print(f"出典: {source.text} · {source.edition} · {'確認済み' if source.confirmed else '未確認'}")
+    for item in layout.items:
+        codes = item.code_list.key if item.code_list else ""
+        _print(
+            f"{item.id}\t{item.key}\t{item.name}\t{item.type}\t{item.length}\t{item.requirement}\t{codes}"
+            f"\t{'' if item.confirmed else '未確認'}"
+        )
+    return 0
+
+
+def _show_mapping(mapping: Mapping) -> int:
+    _print(f"{mapping.name}（{mapping.key} 第{mapping.version}版） {mapping.digest}")
+    for move in mapping.moves:
+        kinds = ", ".join(type(step).__name__ for step in move.steps)
+        _print(f"{'+'.join(move.source)} → {'+'.join(move.target)}\t{kinds}\t{'' if move.invertible else '元に戻らない'}")
+    return 0
