@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from machikumo.certificates.domain.dates import printed
-from machikumo.certificates.domain.options import Extent
+from machikumo.certificates.domain.options import Extent, Layout
 from machikumo.certificates.domain.snapshot import HistoryEntry, Issuer, Snapshot, SnapshotPerson, Text
 from machikumo.kernel.errors import MachikumoError
 
@@ -54,11 +54,17 @@ def freeze(
             "この世帯は異動の入力中です。入力が終わってから交付してください。",
             "An entry for this household is in progress. Issue the certificate when it is finished.",
         )
+    if options.layout is not Layout.INDIVIDUAL and any(_removed(member.row) for member in chosen):
+        raise NotIssuable(
+            "消除された人の除票は「個人票」で作成します。様式を選び直してください。",
+            "A removed record is issued on the one-person layout only. Choose that layout.",
+        )
     if options.extent is Extent.WHOLE and len(chosen) != len(household.members):
         raise NotIssuable(
             "「世帯全員」の請求に、選ばれていない世帯員がいます。全員を選ぶか「世帯の一部」にしてください。",
             "The whole household was asked for, but a member is left out. Choose everybody or ask for a part.",
         )
+    _check_words(chosen, options)
     return Snapshot(
         number=number,
         issued_on=issued_on.isoformat(),
@@ -70,6 +76,18 @@ def freeze(
         persons=tuple(_person(member, options) for member in chosen),
         verification_url=verification_url,
     )
+
+
+def _check_words(chosen: tuple[MemberRecord, ...], options: Options) -> None:
+    """A code without a confirmed word is not printed: it would be a guess."""
+    for member in chosen:
+        for code in ("article_30_45_category", "residence_status_code"):
+            word = code.removesuffix("_code") + "_text"
+            if options.residence_status and member.text(code) and not member.text(word):
+                raise NotIssuable(
+                    "在留資格などのコードの意味が未確認のため、この項目は記載できません。項目を外すか、コード表を確認してください。",
+                    "The word for a residence code is not confirmed. Leave the item out or confirm the table.",
+                )
 
 
 def address_of(row: Mapping[str, str], prefix: str = "address_") -> str:

@@ -24,7 +24,7 @@ class Numbers:
 class RegisterSource(Protocol):
     """The register of residents, as the issuing core sees it."""
 
-    def household_of(self, scope: Scope, person_id: int) -> HouseholdRecord:
+    def household_of(self, scope: Scope, person_id: int, *, history: bool = False) -> HouseholdRecord:
         """The household in which the person lives now; NotFound when there is none in this organisation."""
 
     def blocks_on(self, scope: Scope, person_ids: Iterable[int]) -> list[Block]:

@@ -20,7 +20,6 @@ class Issuer:
 
     code: str
     name: str
-    prefecture: str
     mayor_title: str
     mayor_name: str
     training: bool

@@ -11,7 +11,7 @@ from machikumo.certificates.domain.records import HouseholdRecord, MemberRecord
 from machikumo.certificates.domain.snapshot import Issuer, Snapshot
 
 ISSUED_ON = date(2026, 11, 24)
-SABAE = Issuer("182079", "鯖江市", "福井県", "鯖江市長", "見本　太郎", training=True)
+SABAE = Issuer("182079", "鯖江市", "鯖江市長", "見本　太郎", training=True)
 URL = "https://localhost/182079/verify/mfzwizltoq2gk3tboaxgc4tt/"
 EVERYTHING = Options(relationship=True, domicile=True, nationality=True, residence_status=True, residence_card=True)
 

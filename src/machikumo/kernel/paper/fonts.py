@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from machikumo.kernel.characters import find_ipamj
 from machikumo.kernel.errors import MachikumoError
 
-REPOSITORY = Path(__file__).resolve().parents[4]
-INSTALLED = Path("/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
-FALLBACKS = (("Noto Serif CJK JP", Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"), 0),)
+FALLBACKS = (("Noto Serif CJK JP", Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")),)
 
 
 class NoFont(MachikumoError):
@@ -28,11 +26,10 @@ class NoFont(MachikumoError):
 
 @dataclass(frozen=True, slots=True)
 class PaperFont:
-    """One face: family as Typst knows it, file, and its number within a collection."""
+    """One face: its family as Typst knows it, and its file (the first face of a collection)."""
 
     family: str
     file: Path
-    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,6 @@ class PaperFonts:
         return list(dict.fromkeys(face.file.parent for face in self.faces))
 
 
-def find_ipamj() -> Path | None:
-    """The file of IPAmj Mincho: Debian's, else the one fetched into the var folder, else None."""
-    var = Path(os.environ.get("MACHIKUMO_VAR", str(REPOSITORY / "var")))
-    return next((file for file in (INSTALLED, var / "fonts" / "ipamjm.ttf") if file.is_file()), None)
-
-
 @cache
 def name_fonts() -> PaperFonts:
     """IPAmj Mincho, or where it is missing a font with fewer characters, of which the paper then refuses the rest.
@@ -68,7 +59,7 @@ def name_fonts() -> PaperFonts:
     ipamj = find_ipamj()
     if ipamj is not None:
         return PaperFonts((PaperFont("IPAmjMincho", ipamj),))
-    for family, file, index in FALLBACKS:
+    for family, file in FALLBACKS:
         if file.is_file():
-            return PaperFonts((PaperFont(family, file, index),))
+            return PaperFonts((PaperFont(family, file),))
     raise NoFont

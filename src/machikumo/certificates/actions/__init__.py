@@ -1,0 +1,32 @@
+"""Everything that changes a request or its paper; each action one transaction with its ledger row."""
+
+from machikumo.certificates.actions.handing import check_paper, deliver_request, open_document, withdraw_certificate
+from machikumo.certificates.actions.judging import (
+    approve_request,
+    cancel_request,
+    refuse_request,
+    reopen_channel,
+    set_issuer,
+    stop_channel,
+)
+from machikumo.certificates.actions.making import check_request, release_request, render_request, verify_request
+from machikumo.certificates.actions.receiving import Received, receive_request
+
+__all__ = [
+    "Received",
+    "approve_request",
+    "cancel_request",
+    "check_paper",
+    "check_request",
+    "deliver_request",
+    "open_document",
+    "receive_request",
+    "refuse_request",
+    "release_request",
+    "render_request",
+    "reopen_channel",
+    "set_issuer",
+    "stop_channel",
+    "verify_request",
+    "withdraw_certificate",
+]

@@ -1,0 +1,17 @@
+"""Django's view of the certificates room."""
+
+from django.apps import AppConfig
+
+
+class CertificatesConfig(AppConfig):
+    """Issuing, reading back and public check of certificates."""
+
+    name = "machikumo.certificates"
+    label = "certificates"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what other rooms call."""
+        from machikumo.certificates import doors
+
+        doors.register_all()

@@ -1,0 +1,138 @@
+"""Reading requests, papers and stops."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.db.models.functions import Now
+
+from machikumo.certificates.domain.fees import Fee, fees_from
+from machikumo.certificates.domain.snapshot import Issuer, Snapshot
+from machikumo.certificates.domain.states import ISSUED, OPEN, State
+from machikumo.certificates.errors import NoIssuer
+from machikumo.certificates.models import (
+    CertificateDocument,
+    CertificateIssuer,
+    CertificateRequest,
+    CertificateStep,
+    CertificateStop,
+)
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.official import data_folder
+from machikumo.kernel.tenancy.doors import organisation_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from machikumo.certificates.domain.requests import Channel
+    from machikumo.kernel.scope import Scope
+
+PLACEHOLDER = "見本　太郎"
+
+
+def request_of(scope: Scope, request_id: UUID) -> CertificateRequest:
+    """The request; NotFound outside this municipality."""
+    row = CertificateRequest.objects.within(scope).filter(pk=request_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def released_of(scope: Scope, request_id: UUID) -> CertificateRequest:
+    """The request whose paper is issued; NotFound for any other."""
+    issued = [state.value for state in ISSUED]
+    row = CertificateRequest.objects.within(scope).filter(pk=request_id, state__in=issued).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def snapshot_of(request: CertificateRequest) -> Snapshot:
+    """The frozen facts of a request; NotFound before its check."""
+    if request.snapshot is None:
+        raise NotFound
+    return Snapshot.from_json(request.snapshot)
+
+
+def request_by_key(scope: Scope, idempotency_key: str) -> CertificateRequest | None:
+    """The one request that came with that key."""
+    return CertificateRequest.objects.within(scope).filter(idempotency_key=idempotency_key).first()
+
+
+def request_by_token(scope: Scope, token: str) -> CertificateRequest | None:
+    """The issued paper with that verification token."""
+    issued = [state.value for state in ISSUED]
+    return CertificateRequest.objects.within(scope).filter(token=token, state__in=issued).first()
+
+
+def requests_since(scope: Scope, moment: datetime) -> QuerySet[CertificateRequest]:
+    """Requests received since then, newest first."""
+    return CertificateRequest.objects.within(scope).filter(received_at__gte=moment).order_by("-received_at", "id")
+
+
+def steps_of(scope: Scope, request_id: UUID) -> list[CertificateStep]:
+    """The steps that the request took, in order."""
+    return list(CertificateStep.objects.within(scope).filter(request_id=request_id).order_by("at", "id"))
+
+
+def document_of(scope: Scope, request_id: UUID) -> CertificateDocument:
+    """The closed paper of the request; NotFound when there is none."""
+    row = CertificateDocument.objects.within(scope).filter(request_id=request_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def overdue(scope: Scope) -> QuerySet[CertificateRequest]:
+    """Open requests whose time has run out; those that wait for an approval have no such time."""
+    return (
+        CertificateRequest.objects.within(scope)
+        .filter(state__in=[state.value for state in OPEN], lease_until__lte=Now())
+        .exclude(state=State.RECEIVED.value, needs_approval=True, approved_by="")
+    )
+
+
+def is_overdue(scope: Scope, request_id: UUID) -> bool:
+    """Whether the request's time has run out, by the database's clock."""
+    return overdue(scope).filter(pk=request_id).exists()
+
+
+def open_stops(scope: Scope) -> list[CertificateStop]:
+    """Channels at which issuing is stopped."""
+    return list(CertificateStop.objects.within(scope).filter(reopened_at__isnull=True).order_by("stopped_at"))
+
+
+def is_stopped(scope: Scope, channel: Channel) -> bool:
+    """Whether issuing by that channel is stopped."""
+    return CertificateStop.objects.within(scope).filter(channel=channel.value, reopened_at__isnull=True).exists()
+
+
+def issuer_of(scope: Scope) -> Issuer:
+    """Who certifies; in a training organisation a placeholder stands in where nothing is set.
+
+    Raises:
+        NoIssuer: a live municipality has not said it.
+    """
+    organisation = organisation_of(scope)
+    row = CertificateIssuer.objects.within(scope).first()
+    if row is None and not organisation.is_training:
+        raise NoIssuer
+    return Issuer(
+        code=organisation.code,
+        name=organisation.name,
+        mayor_title=row.mayor_title if row else f"{organisation.name}長",
+        mayor_name=row.mayor_name if row else PLACEHOLDER,
+        training=organisation.is_training,
+    )
+
+
+@cache
+def fees() -> tuple[Fee, ...]:
+    """The fee table as shipped."""
+    with (data_folder() / "certificates" / "fees.toml").open("rb") as file:
+        return fees_from(tomllib.load(file)["fee"])
