@@ -14,7 +14,7 @@ _IBM_BLOCK: Final = range(0xFA, 0xFD)
 def windows_forms() -> dict[str, bytes]:
     """Return the characters that Windows writes in the IBM block and Python's codec elsewhere, with their bytes.
 
-    髙 and 370 others lie twice in CP932; both bytes read the same. Windows writes FBFC for 髙, Python EEE0.
+    髙 and 372 others lie twice in CP932; both bytes read the same. Windows writes FBFC for 髙, Python EEE0.
     """
     forms = {}
     for lead in _IBM_BLOCK:

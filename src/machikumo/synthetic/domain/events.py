@@ -129,8 +129,8 @@ class Happenings:
         return True
 
     def uncertain_birth(self, draft: Draft, _room: int) -> bool:
-        """Let nobody know the birth day of an old head."""
-        if draft.today - draft.members[0].birth < 68 * _YEAR:
+        """Let nobody know the birth day of an old head; one who lives alone may have a double and keeps it."""
+        if len(draft.members) == 1 or draft.today - draft.members[0].birth < 68 * _YEAR:
             return False
         draft.uncertain_birth = True
         return True
