@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
-from pathlib import Path
+
 from typing import TYPE_CHECKING
 
 from machikumo.kernel.tenancy.roles import ROLES
@@ -15,6 +15,7 @@ from machikumo.site import accounts, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PROGRAM = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/sbin:/bin")
 

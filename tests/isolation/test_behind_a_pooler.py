@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from tests.isolation.pooler import PROGRAM, pooler
 
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.roles import ROLES
 from machikumo.register.models import Person
 from machikumo.site import environment
-from tests.isolation.pooler import PROGRAM, pooler
 
 if TYPE_CHECKING:
     from collections.abc import Callable

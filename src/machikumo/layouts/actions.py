@@ -88,7 +88,7 @@ def _content(one: MoveIn) -> dict[str, Any]:
         "rows": one.rows,
         "accepted": one.accepted,
         "quarantined": one.quarantined,
-        "agrees": bool(one.reconciliation.get("agrees")),
+        "agrees": bool(one.reconciliation.get("holds")),
         "finished_at": one.finished_at.isoformat() if one.finished_at else "",
     }
 

@@ -80,10 +80,8 @@ def move_in(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse
 
 
 def _facts(scope: Scope, one: MoveIn) -> dict[str, Any]:
-    lines = [
-        {"group": group_words(group), "value": value, "source": source, "target": target, "agrees": source == target}
-        for group, value, source, target in one.reconciliation.get("lines", [])
-    ]
+    lines = [line | {"group": group_words(line["measure"])} for line in one.reconciliation.get("lines", [])]
+    lines.sort(key=lambda line: (line["measure"], line["value"]))
     return {
         "one": one,
         "state": STATES.get(one.state, one.state),

@@ -14,11 +14,19 @@ STATES = {
     "stopped": t("停止", "Stopped"),
 }
 GROUPS = {
+    "rows": t("行数", "Rows"),
     "sex": t("性別", "Sex"),
-    "birth_year": t("生年", "Year of birth"),
-    "district": t("町字", "District"),
+    "birth_date:year": t("生年", "Year of birth"),
+    "birth_date:first": t("最も古い生年月日", "First date of birth"),
+    "birth_date:last": t("最も新しい生年月日", "Last date of birth"),
+    "event_date:first": t("最も古い異動日", "First event"),
+    "event_date:last": t("最も新しい異動日", "Last event"),
+    "address_town": t("町字", "District"),
+    "address_town_code": t("町字コード", "District code"),
     "resident_state": t("住民状態", "Resident state"),
     "resident_kind": t("住民種別", "Resident kind"),
+    "relationship_1": t("続柄", "Relationship"),
+    "event_reason": t("異動事由", "Event"),
 }
 SEVERITIES = {
     "error": t("エラー", "Error"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def register_all() -> None:
     """Register the load target and the navigation."""
     load_targets.register("resident-standard", load)
+    load_targets.register("resident-standard:read", read_back)
     navigation.register(
         "work.register",
         Navigation(
@@ -33,3 +34,10 @@ def load(scope: Scope, frame: Any, source: str) -> Any:
     from machikumo.register import actions
 
     return actions.load_block(scope, frame=frame, source=source)
+
+
+def read_back(scope: Scope, size: int) -> Any:
+    """The recorded rows as frames of text, for the reconciliation; see queries.frames_of."""
+    from machikumo.register import queries
+
+    return queries.frames_of(scope, size)

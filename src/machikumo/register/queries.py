@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    import polars as pl
     from django.db.models import QuerySet
 
     from machikumo.kernel.scope import Scope
@@ -161,6 +162,49 @@ def standard_rows(scope: Scope, keys: Sequence[str]) -> Iterator[dict[str, str]]
         values["addressee_number"] = version.person.addressee_number
         values["household_number"] = version.household.number
         yield standard_row(values, version.further, keys)
+
+
+RECONCILED = (
+    "p.addressee_number",
+    "v.history_number::text",
+    "v.history_branch::text",
+    "v.sex",
+    "v.resident_kind",
+    "v.resident_state",
+    "v.relationship_1",
+    "v.event_reason",
+    "v.address_town_code",
+    "v.address_town",
+    "v.birth_date::text",
+    "v.event_date::text",
+)
+
+
+def frames_of(scope: Scope, size: int) -> Iterator[pl.DataFrame]:
+    """What a reconciliation compares of every recorded row, as frames of text of about ``size`` bytes times 100."""
+    names = [name.split("::")[0].split(".")[1] for name in RECONCILED]
+    chosen = ", ".join(f"COALESCE({name}, '')" for name in RECONCILED)
+    statement = (
+        f"COPY (SELECT {chosen} FROM register_personversion v JOIN register_person p "
+        "ON p.organisation_id = v.organisation_id AND p.id = v.person_id "
+        f"WHERE v.organisation_id = {int(scope.organisation_id)} AND v.superseded_at IS NULL) "
+        "TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        pending = bytearray()
+        for block in copy:
+            pending += block
+            if len(pending) > size * 100:
+                yield _text_frame(bytes(pending), names)
+                pending.clear()
+    if pending:
+        yield _text_frame(bytes(pending), names)
+
+
+def _text_frame(csv: bytes, names: list[str]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.read_csv(csv, has_header=False, new_columns=names, infer_schema=False).fill_null("")
 
 
 def totals(scope: Scope) -> dict[str, dict[str, int]]:

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-COUNTED = ("sex", "resident_kind", "resident_state", "relationship_1", "event_reason", "address_town_code")
+COUNTED = (
+    "sex",
+    "resident_kind",
+    "resident_state",
+    "relationship_1",
+    "event_reason",
+    "address_town_code",
+    "address_town",
+)
 YEARS = ("birth_date",)
 DAYS = ("birth_date", "event_date")
 

@@ -102,7 +102,7 @@ def _move(announcer: Announcer, mover: Mover, export: Export) -> Verdict:
     if one is None:
         one = _move_now(scope, mover, export.file)
     step = f"3 move-in 移行 {town.name}"
-    agrees = bool(one.reconciliation.get("agrees"))
+    agrees = bool(one.reconciliation.get("holds"))
     verdict = "agrees" if agrees else "DIFFERS"
     detail = f"{one.rows:,} read = {one.accepted:,} accepted + {one.quarantined:,} set aside; {verdict}"
     announcer.note(f"{town.name}: {detail}")

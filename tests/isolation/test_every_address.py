@@ -1,0 +1,140 @@
+"""Every address of town A, tried by the clerk of town B with every role: nothing but 404, and never a word of A's."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from machikumo.kernel.approvals.models import Approval
+from machikumo.kernel.files.actions import store_file
+from machikumo.kernel.jobs import actions as jobs
+from machikumo.kernel.tenancy.doors import entered
+from machikumo.register import actions as register
+from machikumo.register.models import Household, Person, PersonVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.test import Client
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.kernel.tenancy.models import Organisation
+
+SECRET = "秘密花子"
+ROLES = ("desk_clerk", "section_head", "information_officer", "auditor")
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address pattern with its whole route."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        else:
+            yield route, entry
+
+
+def tenant_routes() -> list[str]:
+    """The routes that name an organisation and are for its people only."""
+    found = []
+    for route, entry in patterns(get_resolver()):
+        kind = getattr(entry.callback, "machikumo_page", None)
+        if "<slug:code>" in route and not (kind and kind[0] == "public"):
+            found.append(route)
+    return sorted(set(found))
+
+
+def filled(route: str, code: str, numbers: dict[str, Any]) -> str:
+    """The route with values: the town's own objects where we know them."""
+    path = "/" + route
+    while "<" in path:
+        start, end = path.index("<"), path.index(">")
+        kind, _, name = path[start + 1 : end].rpartition(":")
+        value = {"code": code}.get(name, numbers.get(name))
+        if value is None:
+            value = uuid.UUID(int=1) if kind == "uuid" else 1 if kind == "int" else "x"
+        path = path[:start] + str(value) + path[end + 1 :]
+    return path.replace("\\Z", "").replace("^", "").replace("$", "")
+
+
+@pytest.fixture
+def furnished(scope: Scope) -> dict[str, Any]:
+    """One object of each kind in town A, each with a word that must never be seen elsewhere."""
+    with entered(scope):
+        person = Person.objects.add(scope, addressee_number="000000000000001")
+        household = Household.objects.add(scope, number=SECRET)
+        PersonVersion.objects.add(
+            scope, person=person, household=household, name=SECRET, history_number=1, history_branch=0, is_latest=True
+        )
+        approval = Approval.objects.within(scope).first()
+    stored = store_file(scope, name=f"{SECRET}.csv", chunks=[SECRET.encode()], purpose="test")
+    run = jobs.start(scope, kind="jobs.count", idempotency_key=SECRET, arguments={"total": 0, "seconds": 0})
+    block = register.add_block(
+        scope,
+        person_id=person.pk,
+        level=register.BlockLevel.REFUSE,
+        starts_on=date(2026, 1, 1),
+        ends_on=None,
+        section=SECRET,
+    )
+    return {
+        "person_id": person.pk,
+        "run_id": run.pk,
+        "block_id": block.pk,
+        "token": stored.token,
+        "approval_id": approval.pk if approval else 1,
+    }
+
+
+def test_there_are_addresses_to_try(database: str) -> None:
+    assert database
+    assert len(tenant_routes()) >= 15
+
+
+def test_nobody_gets_into_another_town(
+    client: Client,
+    town: Organisation,
+    other_town: Organisation,
+    furnished: dict[str, Any],
+    signed_in: Callable[..., Any],
+) -> None:
+    signed_in(client, other_town, *ROLES)
+    wrong = []
+    for route in tenant_routes():
+        path = filled(route, town.code, furnished)
+        for answer in (client.get(path), client.post(path)):
+            body = getattr(answer, "content", b"").decode("utf-8", "replace")
+            if answer.status_code not in {404, 405} or SECRET in body or town.name in body:
+                wrong.append((path, answer.status_code))
+    assert wrong == []
+
+
+def test_another_towns_objects_are_not_found_under_ones_own_address(
+    client: Client,
+    town: Organisation,
+    other_town: Organisation,
+    furnished: dict[str, Any],
+    signed_in: Callable[..., Any],
+) -> None:
+    signed_in(client, other_town, *ROLES)
+    wrong = []
+    for route in tenant_routes():
+        path = filled(route, other_town.code, furnished)
+        body = getattr(client.get(path), "content", b"").decode("utf-8", "replace")
+        if SECRET in body or town.name in body:
+            wrong.append(path)
+    assert wrong == []
+
+
+def test_somebody_who_has_not_signed_in_is_sent_to_the_sign_in_page(
+    client: Client, town: Organisation, furnished: dict[str, Any]
+) -> None:
+    for route in tenant_routes():
+        answer = client.get(filled(route, town.code, furnished))
+        assert answer.status_code in {302, 404, 405}, route
+        if answer.status_code == 302:
+            assert answer["Location"].startswith("/sign-in/")
