@@ -16,7 +16,7 @@ UNFINISHED = re.compile(
     r"|pytest\.mark\.[s]kip|\bxfai[l]"
 )
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.[o]rg|npmjs\.[o]rg|deb\.debian\.[o]rg|proxy\.golang\.[o]rg")
-MACHINE_PATHS = re.compile(r"(?<![\w.>}])/(?:wor[k]|far[m]|home/\w+|Users/\w+|tmp/bash_job[s])/")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:wor[k]/(?:main|shared|notes)|far[m]|home/\w+|Users/\w+|tmp/bash_job[s])/")
 WORKSHOP = re.compile(r"\bsub[-]?age[n]ts?\b|\bfar[m]-\w+|\bC[L]AUDE\b|\bC[h]atGPT\b|as an AI [l]anguage model")
 CODE_FOLDERS = ("src", "tests", "benchmarks", "tools")
 
