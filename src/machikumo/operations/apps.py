@@ -24,7 +24,7 @@ class OperationsConfig(AppConfig):
                 order=95,
                 title_ja="運用",
                 title_en="Operations",
-                icon="gear",
+                icon="settings",
                 url_name="operations:home",
                 permission="operations.view",
             ),

@@ -22,7 +22,7 @@ class OversightConfig(AppConfig):
                     order=20,
                     title_ja="市町村の移行状況",
                     title_en="Move-ins of the towns",
-                    icon="map",
+                    icon="map-pin",
                     url_name="oversight:move_ins",
                     permission="oversight.view",
                 ),
