@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from machikumo.kernel.errors import MachikumoError
-from machikumo.synthetic.exports import DEMO_SHARE, Order, make_export
+from machikumo.synthetic.exports import DEMO_SHARE, Order, break_export, make_export
 from machikumo.synthetic.vendors import Vendor
 
 _AS_OF = date(2026, 4, 1)
@@ -69,4 +69,7 @@ def run_town(arguments: argparse.Namespace) -> int:
         f"{made.persons:,} persons, {made.records:,} records, {made.planted} defects planted\n"
         f"{made.truth}: 正解 / the truth\n"
     )
+    if arguments.fault:
+        path, rule = break_export(made, order.vendor, arguments.fault)
+        sys.stdout.write(f"{path}: 壊れたファイル({rule}) / broken, to be found by {rule}\n")
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from machikumo.synthetic.domain.bulk import BulkPress
 from machikumo.synthetic.domain.drafts import ProtectionBlock
 from machikumo.synthetic.domain.export import Exporter
+from machikumo.synthetic.domain.faults import Fault, broken
 from machikumo.synthetic.domain.planting import Press
 from machikumo.synthetic.domain.population import Town
 from machikumo.synthetic.tables import basis_of, name_tables
@@ -77,6 +78,17 @@ def make_export(order: Order, folder: Path, progress: Callable[[int, int], None]
     _write_truth(made, order, press)
     _write_blocks(made.blocks, press.blocks)
     return made
+
+
+def break_export(made: Export, vendor: Vendor, fault: Fault) -> tuple[Path, str]:
+    """Write a broken copy beside a sound export; return its path and the rule that must find it out.
+
+    The whole file is held in memory: meant for a rehearsal's small town.
+    """
+    path = made.file.with_name(f"{made.file.stem}_{fault.value}{made.file.suffix}")
+    found = broken(fault, made.file.read_bytes(), exporter_of(vendor).layout)
+    path.write_bytes(found.data)
+    return path, found.rule
 
 
 def _single(exporter: Exporter, town: Town, order: Order) -> tuple[Press, Iterator[bytes]]:

@@ -11,7 +11,7 @@ import re
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from machikumo.synthetic.domain.defects import is_fit
+from machikumo.synthetic.domain.defects import is_fit, records_after_head
 from machikumo.synthetic.domain.planting import Planter
 from machikumo.synthetic.domain.truth import Truth
 
@@ -48,11 +48,12 @@ class Stencil(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A row of the block that may be damaged, with its person and household."""
+    """A row of the block that may be damaged, with its person and household; it stands `after_head` records."""
 
     row: Row
     person: int
     household: int
+    after_head: int
 
 
 def block_size(people: int) -> int:
@@ -120,7 +121,9 @@ class BulkPress:
         for row in household.rows:
             person += row["history_number"] == "1"
             if not has_candidate and is_fit(row):
-                self._candidates[len(stencils)] = Candidate(row, person, number)
+                self._candidates[len(stencils)] = Candidate(
+                    row, person, number, records_after_head(household.rows, row)
+                )
                 has_candidate = True
             stencils.append(self._stencil(row, person, number))
         return person
@@ -155,7 +158,8 @@ class BulkPress:
                 individual = encode(numbers.individual(first_person + person))
                 record = encode(numbers.record_code(first_person + person))
             if place in self._candidates and planter.is_due():
-                yield planter.damage(self._renumbered(place, block, first_person, first_household))
+                row = self._renumbered(place, block, first_person, first_household)
+                yield planter.damage(row, self._candidates[place].after_head)
                 continue
             planter.records += 1
             yield form % pick((addressee, household, individual, record, names[family], kana[family]))
@@ -169,7 +173,7 @@ class BulkPress:
         return first + (place - first + block) % length
 
     def _renumbered(self, place: int, block: int, first_person: int, first_household: int) -> Row:
-        row, person, household = self._candidates[place]
+        row, person, household, _ = self._candidates[place]
         numbers = self._town.numbers
         changed = row | {
             "addressee_number": numbers.addressee(first_person + person),

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from machikumo.layouts.domain.definition import SetRuleKind
 from machikumo.synthetic.domain.households import HEAD
 from machikumo.synthetic.domain.rows import JAPANESE, LIVE, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from machikumo.layouts.domain.definition import SetRule
     from machikumo.synthetic.domain.export import Exporter
 
 
@@ -45,12 +47,14 @@ class Defect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One planted defect: the data record (from 1, as in the file), the vendor's item and the rule that must find it.
+    """One planted defect: the damaged data record (from 1, as in the file), and how a check must report it.
 
-    For a defect of the whole row `item` is empty.
+    `found_at` is the record that the report names, `item` the vendor's item (empty for a defect of the whole
+    row), `rule` the rule. Only a second head is reported elsewhere: at the first head of the household.
     """
 
     row: int
+    found_at: int
     defect: Defect
     item: str
     rule: str
@@ -95,6 +99,14 @@ def is_fit(row: Row) -> bool:
     )
 
 
+def records_after_head(rows: Sequence[Row], victim: Row) -> int:
+    """Return how many records after the living head's latest row a row of the same household stands."""
+    heads = [
+        row["is_latest"] == "1" and row["resident_state"] == LIVE and row["relationship_1"] == HEAD.code for row in rows
+    ]
+    return rows.index(victim) - heads.index(True)
+
+
 def damaged(exporter: Exporter, defect: Defect, row: Row) -> Damage:
     """Return what stands in the vendor's file for a row that `is_fit` after the damage; the row is not changed."""
     return _MAKERS[defect](exporter, row)
@@ -133,7 +145,8 @@ def _too_many_columns(exporter: Exporter, row: Row) -> Damage:
 
 def _duplicate_id(exporter: Exporter, row: Row) -> Damage:
     line = exporter.line(exporter.values(row))
-    return Damage((line, line), "", "set.unique")
+    unique = _rule_of(exporter, SetRuleKind.UNIQUE)
+    return Damage((line, line), unique.items[0], "set.unique")
 
 
 def _orphan_household(exporter: Exporter, row: Row) -> Damage:
@@ -142,7 +155,7 @@ def _orphan_household(exporter: Exporter, row: Row) -> Damage:
 
 
 def _two_heads(exporter: Exporter, row: Row) -> Damage:
-    return _item(exporter, row | {"relationship_1": HEAD.code}, "relationship_1", "set.two_heads")
+    return _item(exporter, row | {"relationship_1": HEAD.code}, "household_number", "set.two_heads")
 
 
 def _event_before_birth(exporter: Exporter, row: Row) -> Damage:
@@ -204,6 +217,10 @@ def _value(exporter: Exporter, row: Row, item: str, text: str, rule: str) -> Dam
 
 def _item(exporter: Exporter, row: Row, item: str, rule: str) -> Damage:
     return Damage((exporter.line(exporter.values(row)),), exporter.keys[exporter.place(item)], rule)
+
+
+def _rule_of(exporter: Exporter, kind: SetRuleKind) -> SetRule:
+    return next(rule for rule in exporter.layout.set_rules if rule.kind is kind)
 
 
 def _whole(exporter: Exporter, fields: Sequence[bytes], rule: str) -> Damage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from machikumo.synthetic.domain.defects import Planted, damaged, defects_of, is_fit
+from machikumo.synthetic.domain.defects import Defect, Planted, damaged, defects_of, is_fit, records_after_head
 from machikumo.synthetic.domain.truth import Truth
 
 if TYPE_CHECKING:
@@ -37,12 +37,13 @@ class Planter:
         """Tell whether the next row that is fit should be damaged."""
         return self.records * self._share > len(self.planted)
 
-    def damage(self, row: Row) -> bytes:
-        """Return the damaged form of a row that is fit, and note it."""
+    def damage(self, row: Row, after_head: int) -> bytes:
+        """Return the damaged form of a row that is fit and stands so many records after its head's; note it."""
         defect = self._defects[len(self.planted) % len(self._defects)]
         damage = damaged(self._exporter, defect, row)
         self.records += len(damage.lines)
-        self.planted.append(Planted(self.records, defect, damage.item, damage.rule))
+        found_at = self.records - after_head if defect is Defect.TWO_HEADS else self.records
+        self.planted.append(Planted(self.records, found_at, defect, damage.item, damage.rule))
         return b"".join(damage.lines)
 
 
@@ -81,7 +82,7 @@ class Press:
         lines = []
         for row in household.rows:
             if row is victim:
-                lines.append(planter.damage(row))
+                lines.append(planter.damage(row, records_after_head(household.rows, row)))
             else:
                 planter.records += 1
                 lines.append(exporter.line(exporter.values(row)))

@@ -102,8 +102,8 @@ class Writer:
         if draft.uncertain_arrival:
             text = around_year(int(row["event_date"][:4]))
             row |= {"event_date": "", "event_date_uncertain": "1", "event_date_text": text}
-            row |= {"became_resident_on": "", "became_resident_on_uncertain": "1"}
-            row |= {"became_resident_on_text": text, "address_set_on": "", "notified_on": ""}
+            # Old systems have no wording for an uncertain day of becoming a resident: it is left out.
+            row |= {"became_resident_on": "", "address_set_on": "", "notified_on": ""}
         if draft.uncertain_birth:
             text = around_year(int(row["birth_date"][:4]))
             row |= {"birth_date": "", "birth_date_uncertain": "1", "birth_date_text": text}

@@ -34,7 +34,7 @@ def test_a_place_of_a_designated_city_carries_its_ward() -> None:
 
 
 def test_a_municipality_without_towns_is_refused_with_the_way_out() -> None:
-    with pytest.raises(NoTowns, match="towns.csv") as refused:
+    with pytest.raises(NoTowns, match=r"towns\.csv") as refused:
         ground_of("011002")
     assert refused.value.status == 404
     assert "011002" in refused.value.message_en

@@ -20,13 +20,15 @@ def test_both_forms_read_as_the_same_character() -> None:
     assert all(cell.decode("cp932") == character for character, cell in forms.items())
 
 
-@given(st.text(st.sampled_from("あ山髙﨑A1,\"\u3000ﾔ德塚\ufa10\ufa19"), max_size=12))
+@given(st.text(st.sampled_from('あ山髙﨑A1,"\u3000ﾔ德塚\ufa10\ufa19'), max_size=12))
 def test_what_is_written_reads_back_character_by_character(text: str) -> None:
     assert WINDOWS.encode(text).decode("cp932") == text
 
 
 def test_a_sequence_that_the_charset_lacks_becomes_its_user_defined_character() -> None:
-    assert WINDOWS.encode("渡邉\U000e010f　𠮷子") == "渡".encode("cp932") + b"\xf0\x40" + "　".encode("cp932") + b"\xf0\x59" + "子".encode("cp932")
+    assert WINDOWS.encode("渡邉\U000e010f　𠮷子") == "渡".encode("cp932") + b"\xf0\x40" + "　".encode(
+        "cp932"
+    ) + b"\xf0\x59" + "子".encode("cp932")
 
 
 def test_the_base_character_alone_is_not_touched() -> None:

@@ -27,7 +27,9 @@ def test_every_foreign_resident_has_nationality_status_and_a_roman_name_in_full_
 def test_no_japanese_has_items_of_foreign_residents_or_the_other_way_round() -> None:
     for row in living(town(1)):
         if row["resident_kind"] == "1":
-            assert not any(row[item] for item in ("nationality_code", "name_roman", "common_name", "residence_card_number"))
+            assert not any(
+                row[item] for item in ("nationality_code", "name_roman", "common_name", "residence_card_number")
+            )
             assert row["registered_domicile"]
             assert row["register_head"]
         else:

@@ -55,7 +55,9 @@ def test_events_follow_each_other_after_the_birth_and_not_after_today(seed: int)
         assert days == sorted(days)
         assert days == sorted(set(days))
         assert all(versions[0]["birth_date"] <= day <= AS_OF.isoformat() for day in days)
-        assert all(row["event_date"] <= row["notified_on"] <= AS_OF.isoformat() for row in versions if row["event_date"])
+        assert all(
+            row["event_date"] <= row["notified_on"] <= AS_OF.isoformat() for row in versions if row["event_date"]
+        )
 
 
 @any_town
