@@ -6,6 +6,8 @@ doubles nor loses a row; going on reads the file again and loads what is missing
 
 from __future__ import annotations
 
+import contextlib
+import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ from machikumo.kernel.registries import load_targets
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.engine import iterate_blocks
-from machikumo.layouts.domain.errors import LayoutError
+from machikumo.layouts.domain.errors import LayoutError, Unmappable
 from machikumo.layouts.domain.executors import Plan
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Side, reconcile
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
     from machikumo.layouts.domain.engine import BlockResult
     from machikumo.layouts.domain.issues import Issue
+    from machikumo.layouts.domain.mapping import Mapping
 
 KEPT_A_RULE = 200
 TARGET = "resident-standard"
@@ -160,12 +163,14 @@ class _Mover:
         with entered(self.scope):
             done = loaded_blocks(self.scope, self.one)
         counts = Counter[str]()
+        incomplete: set[str] = set()
         with self._open() as stream, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as reasons:
             quarantine = Quarantine(rows, reasons, self.mapping.source)
             for result in iterate_blocks(stream, self._plan(found.held)):
                 if result.closing:
                     continue
                 quarantine.add(result)
+                incomplete |= households_of(result, self.mapping)
                 counts["accepted"] += result.entry.accepted
                 self.source.add_frame(result.converted, self.mapping.target.primary_key)
                 if result.entry.number not in done:
@@ -173,6 +178,9 @@ class _Mover:
                 self._told(result, self.size, "取込", "loading")
             counts["quarantined"] = quarantine.count
             facts = self._kept_files(rows, reasons) if quarantine.count else {}
+        if incomplete:
+            reason = f"移行（{self.one.file.name}）で保留した行がある / a row was set aside at the move"
+            load_targets.get(f"{TARGET}:incomplete")(self.scope, incomplete, reason)
         self._set(accepted=counts["accepted"], quarantined=counts["quarantined"], **facts)
         self.run.log(
             f"{counts['accepted']:,} 行を取り込み、{counts['quarantined']:,} 行を保留しました。",
@@ -250,6 +258,25 @@ def _issue_row(scope: Scope, one: MoveIn, issue: Issue) -> MoveInIssue:
         remedy_ja=issue.remedy_ja,
         remedy_en=issue.remedy_en,
     )
+
+
+def households_of(result: BlockResult, mapping: Mapping) -> set[str]:
+    """The households of the rows set aside, as far as a row still tells its household; their papers must wait.
+
+    Numbers are plain digits in every charset, so a row with broken letters tells its household; one with too few or too
+    many columns does not, and is named in the report only.
+    """
+    move = next(one for one in mapping.moves if "household_number" in one.target)
+    places = [mapping.source.index[key] for key in move.source]
+    physical = mapping.source.physical
+    found = set()
+    for reject in result.rejects:
+        text = reject.place.raw.decode(physical.charset, "replace").replace("\0", "").rstrip("\r\n")
+        row = next(csv.reader([text], delimiter=physical.delimiter), [])
+        if len(row) == len(mapping.source.items):
+            with contextlib.suppress(Unmappable):
+                found.add(move.one(tuple(row[place] for place in places))[0])
+    return {number for number in found if number}
 
 
 def _read_back(scope: Scope) -> Iterator[Any]:

@@ -14,10 +14,10 @@ from machikumo.kernel.registries import listeners
 from machikumo.register import loading, queries
 from machikumo.register.domain import columns as own
 from machikumo.register.domain.keys import SOURCE_COLUMNS, keys_of
-from machikumo.register.models import Person, PersonVersion, ProtectionBlock, SearchKey
+from machikumo.register.models import Household, Person, PersonVersion, ProtectionBlock, SearchKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     import polars as pl
@@ -229,3 +229,31 @@ def close_block(scope: Scope, *, block_id: int) -> None:
     if not closed:
         raise Conflict("この支援措置はすでに解除されています。", "This block is closed already.")
     record(scope, event="block.closed", subject=f"block:{block_id}", ground="protection_measure")
+
+
+@action(permission="layouts.move_in")
+def mark_incomplete(scope: Scope, *, household_numbers: Collection[str], reason: str) -> int:
+    """Say of households that somebody may be missing; gives how many were marked. Those not there yet are made."""
+    known = Household.objects.within(scope)
+    missing = set(household_numbers) - set(known.filter(number__in=household_numbers).values_list("number", flat=True))
+    known.bulk_create(
+        [Household(organisation_id=scope.organisation_id, number=number) for number in sorted(missing)],
+        ignore_conflicts=True,
+    )
+    marked = known.filter(number__in=household_numbers).update(incomplete_reason=reason)
+    record(scope, event="households.marked_incomplete", ground="data_migration", details={"count": marked})
+    return marked
+
+
+@action(permission="register.edit")
+def confirm_household(scope: Scope, *, household_id: int, ground: str) -> None:
+    """Say that nobody is missing from a household any more, after somebody has looked."""
+    confirmed = (
+        Household.objects.within(scope)
+        .filter(pk=household_id)
+        .exclude(incomplete_reason="")
+        .update(incomplete_reason="")
+    )
+    if not confirmed:
+        raise Conflict("この世帯はすでに確認済みです。", "This household has been confirmed already.")
+    record(scope, event="household.confirmed", subject=f"household:{household_id}", ground=ground)

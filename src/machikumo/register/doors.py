@@ -14,6 +14,7 @@ def register_all() -> None:
     """Register the load target and the navigation."""
     load_targets.register("resident-standard", load)
     load_targets.register("resident-standard:read", read_back)
+    load_targets.register("resident-standard:incomplete", mark_incomplete)
     navigation.register(
         "work.register",
         Navigation(
@@ -41,3 +42,10 @@ def read_back(scope: Scope, size: int) -> Any:
     from machikumo.register import queries
 
     return queries.frames_of(scope, size)
+
+
+def mark_incomplete(scope: Scope, household_numbers: Any, reason: str) -> int:
+    """Mark households that a row set aside belongs to; see actions.mark_incomplete."""
+    from machikumo.register import actions
+
+    return actions.mark_incomplete(scope, household_numbers=household_numbers, reason=reason)

@@ -10,9 +10,14 @@ from machikumo.register.domain.blocks import BlockLevel
 
 
 class Household(TenantModel):
-    """A household (世帯); its members are the persons whose present version names it."""
+    """A household (世帯); its members are the persons whose present version names it.
+
+    ``incomplete_reason`` says why somebody may be missing (a row set aside at the move): no paper may then claim to
+    show the whole household, until a clerk has looked.
+    """
 
     number = models.TextField()
+    incomplete_reason = models.TextField(default="", blank=True)
 
     class Meta:
         """One row a number in each municipality."""

@@ -70,6 +70,7 @@ def person(request: HttpRequest, scope: Scope, person_id: int) -> HttpResponse:
     facts = {
         "consulted": consulted,
         "version": consulted.version,
+        "person_text": str(person_id),
         "address": queries.address_line(consulted.version),
         "ground": grounds()[ground],
         "blocks": _visible_blocks(scope, person_id),
@@ -142,4 +143,14 @@ def close_block(request: HttpRequest, scope: Scope, person_id: int, block_id: in
     """Lift a block."""
     actions.close_block(scope, block_id=block_id)
     messages.success(request, t("支援措置を解除しました。", "The protection block is lifted."))
+    return redirect("register:person", scope.organisation_code, person_id)
+
+
+@require_POST
+@work_page("register.edit")
+def confirm_household(request: HttpRequest, scope: Scope, person_id: int) -> HttpResponse:
+    """Say that nobody is missing from the person's household."""
+    version = queries.present_version_of(scope, person_id)
+    actions.confirm_household(scope, household_id=version.household_id, ground=_ground(request))
+    messages.success(request, t("世帯を確認済みにしました。", "The household is confirmed."))
     return redirect("register:person", scope.organisation_code, person_id)
