@@ -12,8 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from machikumo.kernel.ui.language import t
-from machikumo.organisations import sessions
-from machikumo.organisations.models import Account
+from machikumo.organisations import queries, sessions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -48,8 +47,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
         return reverse("choose_workplace")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002 - as above
-        """Tell the organisations where that person works; an unknown name is not written down (it may be a password)."""
-        account = Account.objects.filter(username=credentials.get("username", "")).first()
+        """Tell the organisations where that person works; an unknown name is not written down (a password?)."""
+        account = queries.account_named(credentials.get("username", ""))
         if account is None:
             logger.info("sign-in refused: unknown name")
             return

@@ -37,11 +37,11 @@ def run_register(chosen: Any) -> int:
 def run_activate(chosen: Any) -> int:
     """Open the organisation."""
     _ready()
-    from machikumo.kernel.tenancy.models import Organisation
+    from machikumo.organisations import queries
     from machikumo.organisations.actions.bodies import activate
     from machikumo.organisations.registration import command_scope
 
-    organisation = activate(command_scope(Organisation.objects.get(code=chosen.code)))
+    organisation = activate(command_scope(queries.organisation(chosen.code)))
     sys.stdout.write(f"{organisation.name}（{organisation.code}）を利用できるようにしました / opened\n")
     return 0
 

@@ -11,19 +11,19 @@ from django.urls import reverse
 
 from machikumo.kernel.official import data_folder
 from machikumo.kernel.tenancy.doors import entered
-from machikumo.kernel.tenancy.models import Organisation
 from machikumo.organisations import queries
 from machikumo.organisations.actions import bodies, people
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.domain.errors import OrganisationsError
 from machikumo.organisations.domain.roles import Title
-from machikumo.organisations.models import Account, Section
+from machikumo.organisations.models import Section
 from machikumo.organisations.registration import command_scope, make_group, register_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from machikumo.kernel.scope import Scope
+    from machikumo.organisations.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def make_demo() -> int:
 def people_to_show() -> list[Shown]:
     """The demo accounts that exist, in the order of the file."""
     known = {account.username for account in queries.demo_accounts()}
-    names = {body.code: body for body in Organisation.objects.filter(code__in={p["organisation"] for p in _people()})}
+    names = queries.organisations_of(person["organisation"] for person in _people())
     return [
         Shown(
             username=person["username"],
@@ -100,7 +100,7 @@ def _people() -> list[Mapping[str, Any]]:
 
 
 def _scope(code: str) -> Scope:
-    return command_scope(Organisation.objects.get(code=code), purpose="demonstration")
+    return command_scope(queries.organisation(code), purpose="demonstration")
 
 
 def _open_bodies(facts: Mapping[str, Any]) -> None:
@@ -115,7 +115,7 @@ def _open_bodies(facts: Mapping[str, Any]) -> None:
 
 
 def _make_person(person: Mapping[str, Any]) -> None:
-    account, _new = Account.objects.get_or_create(username=person["username"], defaults={"is_demo": True})
+    account = people.make_demo_account(_scope(person["organisation"]), username=person["username"])
     if not catalogue().role(person["role"]).works_here:
         return
     scope = _scope(person["organisation"])
@@ -133,5 +133,9 @@ def _make_person(person: Mapping[str, Any]) -> None:
         )
         starts_on = script()["group"]["joined_on"]
         people.appoint(
-            scope, staff_id=staff.pk, role=person["role"], starts_on=starts_on, section_id=section.pk if section else None
+            scope,
+            staff_id=staff.pk,
+            role=person["role"],
+            starts_on=starts_on,
+            section_id=section.pk if section else None,
         )

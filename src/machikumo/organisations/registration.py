@@ -5,18 +5,17 @@ from __future__ import annotations
 import getpass
 from dataclasses import asdict
 
-from django.db import transaction
-
 from machikumo.kernel.scope import Scope
 from machikumo.kernel.tenancy.models import Organisation, OrganisationKind
 from machikumo.organisations.actions.bodies import activate, register_bodies
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.domain.bodies import COLOURS, MINISTRY
 from machikumo.organisations.domain.errors import OrganisationsError
+from machikumo.organisations.models.bodies import ensure_organisation
 
 
 def command_scope(organisation: Organisation, *, purpose: str = "administration") -> Scope:
-    """The scope of whoever runs a command on the machine: every permission, in one organisation, named in the ledger."""
+    """The scope of whoever runs a command on the machine: every permission in one organisation."""
     return Scope(
         organisation_id=organisation.pk,
         organisation_code=organisation.code,
@@ -33,30 +32,27 @@ def register_all(*, mode: str = "training") -> int:
 
     Safe to repeat. The ministry's ledger says what was registered.
     """
-    facts = asdict(MINISTRY)
-    ministry, new = Organisation.objects.get_or_create(
-        code=facts.pop("code"), defaults=facts | {"mode": mode, "colour": MINISTRY.colour}
-    )
+    facts = asdict(MINISTRY) | {"mode": mode, "colour": MINISTRY.colour}
+    ministry, new = ensure_organisation(**facts)
     return register_bodies(command_scope(ministry), mode=mode) + new
 
 
-def make_group(*, code: str, name: str, name_en: str = "", prefecture_code: str = "", mode: str = "training") -> Organisation:
+def make_group(
+    *, code: str, name: str, name_en: str = "", prefecture_code: str = "", mode: str = "training"
+) -> Organisation:
     """The cloud group of that code (a slug), registered and active; the one that exists when there is one."""
     if not code.replace("-", "").isalnum() or not code.isascii() or code.isdigit():
         raise OrganisationsError(
             f"グループのコード「{code}」は、英小文字と数字とハイフンで付けてください（数字だけは不可）。",
             f"'{code}' is not a code for a group: use letters, digits and hyphens, not digits alone.",
         )
-    with transaction.atomic():
-        group, _new = Organisation.objects.get_or_create(
-            code=code,
-            defaults={
-                "kind": OrganisationKind.GROUP,
-                "name": name,
-                "name_en": name_en,
-                "mode": mode,
-                "prefecture_code": prefecture_code,
-                "colour": COLOURS[sum(code.encode("ascii")) % len(COLOURS)],
-            },
-        )
+    group, _new = ensure_organisation(
+        code,
+        kind=OrganisationKind.GROUP,
+        name=name,
+        name_en=name_en,
+        mode=mode,
+        prefecture_code=prefecture_code,
+        colour=COLOURS[sum(code.encode("ascii")) % len(COLOURS)],
+    )
     return activate(command_scope(group))

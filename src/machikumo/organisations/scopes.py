@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -51,7 +50,7 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
     key = chosen_role(held, wanted)
     if not key:
         return None
-    if not organisation.is_training and not has_second_factor(account):
+    if not organisation.is_training and not queries.has_second_factor(account):
         raise SecondFactorMissing
     role = catalogue().role(key)
     _remember_idle_minutes(request, role.idle_minutes)
@@ -67,12 +66,6 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
     _tell_frame(request, scope, held)
     sessions.note_entry(request.session, scope)
     return scope
-
-
-def has_second_factor(account: Account) -> bool:
-    """Whether the account has a passkey, a security key or an authenticator app; recovery codes alone do not count."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return bool(Authenticator.objects.filter(user_id=account.pk, type__in=kinds).exists())
 
 
 def roles_here(scope: Scope, organisation: Organisation, account: Account) -> list[str]:

@@ -9,13 +9,13 @@ from django.db import transaction
 from machikumo.kernel import ledger
 from machikumo.kernel.scope import Scope
 from machikumo.kernel.tenancy.doors import entered
-from machikumo.kernel.tenancy.models import Organisation
 from machikumo.organisations import queries
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
 
+    from machikumo.kernel.tenancy.models import Organisation
     from machikumo.organisations.models import Account
 
 ENTERED = "machikumo_entered"  # codes of the organisations that this session has entered
@@ -37,12 +37,12 @@ def note_entry(session: SessionBase, scope: Scope) -> None:
 def note_end(request: HttpRequest, event: str = "session.ended") -> None:
     """Write into the ledger of every organisation that the session entered that it is over (``session.expired`` too)."""
     account: Account = request.user  # type: ignore[assignment]
-    for organisation in Organisation.objects.filter(code__in=request.session.get(ENTERED, [])):
+    for organisation in queries.organisations_of(request.session.get(ENTERED, [])).values():
         _record(organisation, account, event)
 
 
 def note_refusal(account: Account, step: str) -> None:
-    """Write into the ledger of every organisation where the account works that somebody failed to sign in as it."""
+    """Write into the ledger of each organisation where the account works that a sign-in failed."""
     for organisation in queries.workplaces_of(account):
         _record(organisation, account, "session.refused", step=step)
 

@@ -5,7 +5,7 @@ Loaded by ``-p machikumo.organisations.testing`` beside the kernel's fixtures.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import secrets
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.tenancy.models import Organisation
     from machikumo.organisations.models import Account, StaffMember
 
-LONG_AGO = datetime.date(2020, 4, 1)
+LONG_AGO = dt.date(2020, 4, 1)
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def make_staff(database: str) -> Callable[..., StaffMember]:  # noqa: ARG001 - i
 
 @pytest.fixture
 def signed_in(make_staff: Callable[..., StaffMember]) -> Callable[..., Account]:
-    """Signs a client in: ``signed_in(client, organisation, "desk_clerk")`` gives the account, whose token is .person."""
+    """Signs a client in: ``signed_in(client, organisation, "desk_clerk")`` gives the account."""
     from machikumo.organisations.models import Account
 
     def sign_in(client: Client, organisation: Organisation, *roles: str, account: Account | None = None) -> Account:
         staff = make_staff(organisation, *roles, account=account)
-        person: Account = Account.objects.get(pk=staff.account_id)
+        person = Account.objects.get(pk=staff.account_id or 0)
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         return person
 

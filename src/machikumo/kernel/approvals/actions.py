@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -57,7 +57,7 @@ def request(
                 digest=digest_of(payload),
                 requested_by=scope.person,
                 requested_at=now,
-                expires_at=now + datetime.timedelta(days=chosen.days_open),
+                expires_at=now + dt.timedelta(days=chosen.days_open),
             )
     except IntegrityError as error:
         if "approval_open_once" not in str(error):

@@ -1,8 +1,8 @@
-"""Releasing and withdrawing; the crossing itself is done by two database functions (docs/decisions/0003-releases.md)."""
+"""Releasing and withdrawing; two database functions do the crossing (docs/decisions/0003-releases.md)."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
@@ -32,7 +32,7 @@ def release(
     name: str,
     content: Mapping[str, Any],
     recipients: Iterable[str],
-    expires_at: datetime.datetime | None = None,
+    expires_at: dt.datetime | None = None,
 ) -> list[Release]:
     """A signed copy of the content for each recipient (codes), as the next version of that name.
 
@@ -40,7 +40,7 @@ def release(
     """
     targets = _recipients(scope, recipients)
     now = timezone.now()
-    until = expires_at or now + datetime.timedelta(days=DAYS_READABLE)
+    until = expires_at or now + dt.timedelta(days=DAYS_READABLE)
     if until <= now:
         raise ReleaseRefused("提供の期限が過去です。日付を直してください。", "The release would expire in the past.")
     last = Release.objects.within(scope).filter(name=name).aggregate(last=Max("version"))["last"] or 0
@@ -48,8 +48,14 @@ def release(
     try:
         with transaction.atomic():
             rows = [
-                _deliver(scope, target, Envelope(scope.organisation_code, target.code, name, last + 1,
-                                                 now.isoformat(), until.isoformat(), digest), content)
+                _deliver(
+                    scope,
+                    target,
+                    Envelope(
+                        scope.organisation_code, target.code, name, last + 1, now.isoformat(), until.isoformat(), digest
+                    ),
+                    content,
+                )
                 for target in targets
             ]
     except IntegrityError:
@@ -77,7 +83,9 @@ def withdraw(scope: Scope, *, name: str, version: int, reason: str, recipient: s
         raise NotFound("取りやめる提供がありません。", "There is no such release to withdraw.")
     with connection.cursor() as cursor:
         for row in chosen:
-            cursor.execute("SELECT machikumo_withdraw_release(%s, %s, %s, %s)", [row.recipient_id, name, version, reason])
+            cursor.execute(
+                "SELECT machikumo_withdraw_release(%s, %s, %s, %s)", [row.recipient_id, name, version, reason]
+            )
     rows.update(withdrawn_at=timezone.now(), withdrawn_by=scope.person, withdrawal_reason=reason)
     ledger.record(
         scope,
@@ -102,11 +110,12 @@ def _recipients(scope: Scope, codes: Iterable[str]) -> list[Organisation]:
 
 def _deliver(scope: Scope, target: Organisation, envelope: Envelope, content: Mapping[str, Any]) -> Release:
     key, fingerprint = signing_key(scope)
-    facts = [target.pk, envelope.name, envelope.version, envelope.issued_at, envelope.expires_at]
+    facts: list[Any] = [target.pk, envelope.name, envelope.version, envelope.issued_at, envelope.expires_at]
+    facts += [Jsonb(dict(content)), envelope.digest, sign(envelope, key), fingerprint]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT machikumo_deliver_release(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [*facts, Jsonb(dict(content)), envelope.digest, sign(envelope, key), fingerprint],
+            facts,
         )
     return Release.objects.add(
         scope,

@@ -30,9 +30,7 @@ class Release(TenantModel):
 
     name = models.CharField(max_length=100)
     version = models.PositiveIntegerField()
-    recipient = models.ForeignKey(
-        "tenancy.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    recipient = models.ForeignKey("tenancy.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
     digest = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -77,9 +75,7 @@ class ReceivedRelease(TenantModel):
 
         ordering = ["name", "source_code", "-version"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "source", "name", "version"], name="received_release_once"
-            )
+            models.UniqueConstraint(fields=["organisation", "source", "name", "version"], name="received_release_once")
         ]
 
     def __str__(self) -> str:

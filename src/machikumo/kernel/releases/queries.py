@@ -1,4 +1,4 @@
-"""Reads of releases made and received; scope first. Withdrawn and expired copies are not there: the database says so."""
+"""Reads of releases made and received; scope first. The database hides withdrawn and expired copies."""
 
 from __future__ import annotations
 

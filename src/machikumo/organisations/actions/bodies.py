@@ -16,7 +16,7 @@ from machikumo.organisations.domain.errors import OrganisationsError, PeriodErro
 from machikumo.organisations.models import GroupMembership
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
 
     from machikumo.kernel.scope import Scope
 
@@ -55,7 +55,8 @@ def change_appearance(scope: Scope, *, colour: str, name_en: str) -> Organisatio
     """Change the colour and the English name by which the organisation's pages are known."""
     if colour not in COLOURS:
         raise OrganisationsError(
-            "この色は文字が読みにくくなります。一覧から選んでください。", "Choose a colour of the list: others are hard to read."
+            "この色は文字が読みにくくなります。一覧から選んでください。",
+            "Choose a colour of the list: others are hard to read.",
         )
     organisation = Organisation.objects.select_for_update().get(pk=scope.organisation_id)
     before = {"colour": organisation.colour, "name_en": organisation.name_en}
@@ -72,7 +73,7 @@ def change_appearance(scope: Scope, *, colour: str, name_en: str) -> Organisatio
 
 
 @ledger.action(permission="organisations.manage_group")
-def join_group(scope: Scope, *, member: str, joined_on: datetime.date, reason: str = "") -> GroupMembership:
+def join_group(scope: Scope, *, member: str, joined_on: dt.date, reason: str = "") -> GroupMembership:
     """Make a municipality (code) a member of the group of the scope from a day on; late joining (途中参加) is the same.
 
     A member that is a member already stays as it is. Every member is told by a release who the members are.
@@ -90,7 +91,7 @@ def join_group(scope: Scope, *, member: str, joined_on: datetime.date, reason: s
 
 
 @ledger.action(permission="organisations.manage_group")
-def leave_group(scope: Scope, *, member: str, left_on: datetime.date, reason: str = "") -> GroupMembership:
+def leave_group(scope: Scope, *, member: str, left_on: dt.date, reason: str = "") -> GroupMembership:
     """End a membership on a day (its last); the row stays. What the group released to it as a member is withdrawn."""
     row = GroupMembership.objects.within(scope).filter(member__code=member, left_on__isnull=True).first()
     if row is None:
@@ -99,9 +100,7 @@ def leave_group(scope: Scope, *, member: str, left_on: datetime.date, reason: st
         raise PeriodError("脱退日が参加日より前です。", "The last day is before the day of joining.")
     row.left_on, row.reason = left_on, reason
     row.save(update_fields=["left_on", "reason"])
-    ledger.record(
-        scope, event="group.left", subject=f"organisation:{member}", details={"left_on": left_on.isoformat()}
-    )
+    ledger.record(scope, event="group.left", subject=f"organisation:{member}", details={"left_on": left_on.isoformat()})
     for release in released.made(scope).filter(name=MEMBERS, recipient=row.member, withdrawn_at__isnull=True):
         releases.withdraw(
             scope, name=MEMBERS, version=release.version, recipient=member, reason="グループからの脱退 / left the group"
@@ -114,7 +113,8 @@ def _municipality(code: str) -> Organisation:
     town = Organisation.objects.filter(code=code, kind=OrganisationKind.MUNICIPALITY).first()
     if town is None:
         raise OrganisationsError(
-            f"市区町村コード「{code}」の団体は登録されていません。", f"No municipality with the code {code} is registered."
+            f"市区町村コード「{code}」の団体は登録されていません。",
+            f"No municipality with the code {code} is registered.",
         )
     return town
 
@@ -122,7 +122,8 @@ def _municipality(code: str) -> Organisation:
 def _refuse_other_mode(scope: Scope, town: Organisation) -> None:
     if town.is_training != scope.training:
         raise OrganisationsError(
-            "本番の団体と練習の団体は同じグループに入れません。", "A live and a training organisation cannot share a group."
+            "本番の団体と練習の団体は同じグループに入れません。",
+            "A live and a training organisation cannot share a group.",
         )
 
 

@@ -22,7 +22,7 @@ from machikumo.organisations.models import (
 )
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
 
     from machikumo.kernel.scope import Scope
 
@@ -63,6 +63,17 @@ def add_staff(
 
 
 @ledger.action(permission="organisations.manage_people")
+def make_demo_account(scope: Scope, *, username: str) -> Account:
+    """The demo account of that name, without a password; it works only while no organisation at all is live."""
+    account, new = Account.objects.get_or_create(username=username, defaults={"is_demo": True})
+    if new:
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+    ledger.record(scope, event="account.demo_made", subject=account.person)
+    return account
+
+
+@ledger.action(permission="organisations.manage_people")
 def change_staff(
     scope: Scope, *, staff_id: int, name: str, kana: str, section_id: int | None, is_active: bool = True
 ) -> StaffMember:
@@ -77,11 +88,14 @@ def change_staff(
 
 @ledger.action(permission="organisations.manage_people")
 def set_first_password(scope: Scope, *, staff_id: int, password: str) -> Account:
-    """Give a person a first password (to be changed), refused where the person already works elsewhere or is oneself."""
+    """Give a person a first password (to be changed), refused for oneself and for who works elsewhere too."""
     staff = queries.staff_member(scope, staff_id)
     account = staff.account
     _refuse_self(scope, staff)
-    if account is None or Workplace.objects.filter(account=account).exclude(organisation=scope.organisation_id).exists():
+    if (
+        account is None
+        or Workplace.objects.filter(account=account).exclude(organisation=scope.organisation_id).exists()
+    ):
         raise OrganisationsError(
             "この人のパスワードはここでは設定できません（アカウントがないか、ほかの団体でも使われています）。",
             "The password cannot be set here: there is no account, or another organisation uses it too.",
@@ -98,8 +112,8 @@ def appoint(
     *,
     staff_id: int,
     role: str,
-    starts_on: datetime.date,
-    ends_on: datetime.date | None = None,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
     section_id: int | None = None,
     stand_in_for: int | None = None,
     reason: str = "",
@@ -135,8 +149,8 @@ def appoint(
 
 
 @ledger.action(permission="organisations.manage_people")
-def end_appointment(scope: Scope, *, appointment_id: int, ends_on: datetime.date, reason: str = "") -> Appointment:
-    """Let an appointment end on a day (its last); PeriodError when that is before its start or after its present end."""
+def end_appointment(scope: Scope, *, appointment_id: int, ends_on: dt.date, reason: str = "") -> Appointment:
+    """Let an appointment end on a day (its last); PeriodError when that is outside the appointment."""
     row = queries.appointment(scope, appointment_id)
     if ends_on < row.starts_on or (row.ends_on is not None and ends_on > row.ends_on):
         raise PeriodError(
@@ -154,9 +168,26 @@ def end_appointment(scope: Scope, *, appointment_id: int, ends_on: datetime.date
     return row
 
 
+@ledger.action(permission="organisations.review_access")
+def end_reviewed(scope: Scope, *, appointment_id: int, ends_on: dt.date) -> Appointment:
+    """End an appointment because the access review said so; one that has ended before stays as it is."""
+    row = queries.appointment(scope, appointment_id)
+    if row.ends_on is None or row.ends_on > ends_on:
+        row.ends_on, row.end_reason = max(ends_on, row.starts_on), "年次点検 / access review"
+        row.save(update_fields=["ends_on", "end_reason"])
+    ledger.record(scope, event="appointment.ended_by_review", subject=f"staff:{row.staff_member_id}")
+    return row
+
+
 @ledger.action(permission="organisations.manage_people")
 def stand_in(
-    scope: Scope, *, appointment_id: int, staff_id: int, starts_on: datetime.date, ends_on: datetime.date, reason: str = ""
+    scope: Scope,
+    *,
+    appointment_id: int,
+    staff_id: int,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    reason: str = "",
 ) -> Appointment:
     """Let somebody stand in for another's appointment, with the same role and section, for some days within it."""
     covered = queries.appointment(scope, appointment_id)

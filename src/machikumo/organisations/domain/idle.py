@@ -13,5 +13,5 @@ def is_over(seen: float, now: float, minutes: int) -> bool:
 
 
 def needs_note(seen: float, now: float) -> bool:
-    """Whether the time of the last request should be written again: not on every request, that would be a write each."""
+    """Whether the time of the last request should be written again: a write on every request is too much."""
     return abs(now - seen) > NOTE_EVERY_SECONDS

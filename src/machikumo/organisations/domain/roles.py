@@ -68,6 +68,10 @@ class Catalogue:
         except KeyError:
             raise UnknownRole(key) from None
 
+    def key_of(self, words: str) -> str:
+        """The key of the role with that Japanese title; the words themselves when they are no title."""
+        return next((role.key for role in self.roles.values() if role.title.ja == words), words)
+
     def role_for(self, key: str, kind: str) -> Role:
         """The role, when an organisation of that kind may give it to somebody; RoleNotHere otherwise."""
         role = self.role(key)

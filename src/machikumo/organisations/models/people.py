@@ -90,9 +90,7 @@ class RoleNarrowing(TenantModel):
         """Taken away once."""
 
         ordering = ["role", "permission"]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "role", "permission"], name="narrowing_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "role", "permission"], name="narrowing_once")]
 
     def __str__(self) -> str:
         return f"{self.role} - {self.permission}"

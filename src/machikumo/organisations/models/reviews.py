@@ -23,9 +23,7 @@ class AccessReview(TenantModel):
         """One review a section and year."""
 
         ordering = ["-fiscal_year", "section_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "fiscal_year", "section"], name="review_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "fiscal_year", "section"], name="review_once")]
 
     def __str__(self) -> str:
         return f"{self.fiscal_year} {self.section_id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.scope import Scope
 
-DAY = datetime.date(2026, 4, 1)
+DAY = dt.date(2026, 4, 1)
 
 
 @pytest.fixture
@@ -75,10 +75,10 @@ def test_members_join_later_and_are_told_of_each_other(
 ) -> None:
     first, second = make_organisation(), make_organisation()
     bodies.join_group(group, member=first.code, joined_on=DAY)
-    bodies.join_group(group, member=second.code, joined_on=DAY + datetime.timedelta(days=90))
+    bodies.join_group(group, member=second.code, joined_on=DAY + dt.timedelta(days=90))
     with entered(group):
         assert [town.code for town in queries.members_on(group, DAY)] == [first.code]
-        late = queries.members_on(group, DAY + datetime.timedelta(days=90))
+        late = queries.members_on(group, DAY + dt.timedelta(days=90))
         assert {town.code for town in late} == {first.code, second.code}
     with entered(scope_of(first)):
         assert queries.group_fellows(scope_of(first)) == [second.code]
@@ -86,7 +86,7 @@ def test_members_join_later_and_are_told_of_each_other(
 
 def test_joining_twice_keeps_one_membership(group: Scope, town: Organisation) -> None:
     bodies.join_group(group, member=town.code, joined_on=DAY)
-    bodies.join_group(group, member=town.code, joined_on=DAY + datetime.timedelta(days=1))
+    bodies.join_group(group, member=town.code, joined_on=DAY + dt.timedelta(days=1))
     with entered(group):
         assert queries.memberships(group).get().joined_on == DAY
 
@@ -97,10 +97,10 @@ def test_leaving_keeps_the_row_and_takes_the_members_list_back(
     stays, leaves = make_organisation(), make_organisation()
     for town in (stays, leaves):
         bodies.join_group(group, member=town.code, joined_on=DAY)
-    bodies.leave_group(group, member=leaves.code, left_on=DAY + datetime.timedelta(days=364), reason="脱退")
+    bodies.leave_group(group, member=leaves.code, left_on=DAY + dt.timedelta(days=364), reason="脱退")
     with entered(group):
         assert queries.memberships(group).count() == 2
-        assert [town.code for town in queries.members_on(group, DAY + datetime.timedelta(days=365))] == [stays.code]
+        assert [town.code for town in queries.members_on(group, DAY + dt.timedelta(days=365))] == [stays.code]
     with entered(scope_of(leaves)):
         assert list(releases.received(scope_of(leaves))) == []
     with entered(scope_of(stays)):
@@ -110,7 +110,7 @@ def test_leaving_keeps_the_row_and_takes_the_members_list_back(
 def test_a_member_that_left_may_join_again(group: Scope, town: Organisation) -> None:
     bodies.join_group(group, member=town.code, joined_on=DAY)
     bodies.leave_group(group, member=town.code, left_on=DAY)
-    bodies.join_group(group, member=town.code, joined_on=DAY + datetime.timedelta(days=400))
+    bodies.join_group(group, member=town.code, joined_on=DAY + dt.timedelta(days=400))
     with entered(group):
         assert queries.memberships(group).count() == 2
 
@@ -118,7 +118,7 @@ def test_a_member_that_left_may_join_again(group: Scope, town: Organisation) -> 
 def test_leaving_before_joining_is_refused(group: Scope, town: Organisation) -> None:
     bodies.join_group(group, member=town.code, joined_on=DAY)
     with pytest.raises(PeriodError):
-        bodies.leave_group(group, member=town.code, left_on=DAY - datetime.timedelta(days=1))
+        bodies.leave_group(group, member=town.code, left_on=DAY - dt.timedelta(days=1))
 
 
 def test_only_members_can_leave_and_only_municipalities_can_join(group: Scope, town: Organisation) -> None:

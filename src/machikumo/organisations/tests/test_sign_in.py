@@ -137,7 +137,9 @@ def test_a_person_with_two_roles_changes_between_them(client: Client, town: Orga
     assert events(town) == ["session.entered", "session.role_chosen"]
 
 
-def test_a_shared_desk_is_signed_out_after_the_roles_minutes(client: Client, town: Organisation, signed_in: Any) -> None:
+def test_a_shared_desk_is_signed_out_after_the_roles_minutes(
+    client: Client, town: Organisation, signed_in: Any
+) -> None:
     signed_in(client, town, "desk_clerk")
     client.get(f"/{town.code}/work/")
     session = client.session
@@ -149,7 +151,9 @@ def test_a_shared_desk_is_signed_out_after_the_roles_minutes(client: Client, tow
     assert events(town) == ["session.entered", "session.expired"]
 
 
-def test_within_the_minutes_the_session_goes_on_and_can_be_kept(client: Client, town: Organisation, signed_in: Any) -> None:
+def test_within_the_minutes_the_session_goes_on_and_can_be_kept(
+    client: Client, town: Organisation, signed_in: Any
+) -> None:
     signed_in(client, town, "desk_clerk")
     client.get(f"/{town.code}/work/")
     session = client.session
@@ -186,7 +190,9 @@ def test_the_demos_door_signs_in_with_one_button(client: Client, town: Organisat
 
 
 @pytest.mark.usefixtures("only_training")
-def test_the_demos_door_opens_for_demo_accounts_only(client: Client, town: Organisation, make_staff: Any, clerk: Account) -> None:
+def test_the_demos_door_opens_for_demo_accounts_only(
+    client: Client, town: Organisation, make_staff: Any, clerk: Account
+) -> None:
     demo_account(town, make_staff)
     for name in (clerk.username, "nobody", ""):
         assert client.post("/demo/sign-in/", {"account": name}).status_code == 404

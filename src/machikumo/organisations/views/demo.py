@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from machikumo.organisations import queries, sessions
 from machikumo.organisations.demo import people_to_show, way_of
-from machikumo.organisations.models import Account
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,9 +31,7 @@ def demo(request: HttpRequest) -> HttpResponse:
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as the demo account of that name and go to where the role works."""
     _refuse_unless_open()
-    account = Account.objects.filter(
-        username=request.POST.get("account", ""), is_demo=True, is_active=True
-    ).first()
+    account = queries.account_named(request.POST.get("account", ""), demo=True)
     if account is None:
         raise Http404
     if request.user.is_authenticated:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class SignIn(LoginView):  # type: ignore[misc]  # untyped library
-    """Name and password; the second factor follows where the account has one. Failures never say which part was wrong."""
+    """Name and password; the second factor follows where the account has one. A failure never says which was wrong."""
 
     form_class = SignInForm
     template_name = "organisations/sign_in.html"

@@ -7,37 +7,82 @@ from machikumo.kernel.tenancy.operations import ProtectTenantTable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=120)),
-                ('title_ja', models.CharField(max_length=200)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('payload', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('requested', '承認待ち'), ('approved', '承認済み'), ('rejected', '差戻し'), ('withdrawn', '取下げ'), ('expired', '期限切れ')], default='requested', max_length=10)),
-                ('requested_by', models.CharField(max_length=100)),
-                ('requested_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('decided_by', models.CharField(blank=True, max_length=100)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=120)),
+                ("title_ja", models.CharField(max_length=200)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("payload", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "承認待ち"),
+                            ("approved", "承認済み"),
+                            ("rejected", "差戻し"),
+                            ("withdrawn", "取下げ"),
+                            ("expired", "期限切れ"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_by", models.CharField(max_length=100)),
+                ("requested_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("decided_by", models.CharField(blank=True, max_length=100)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['organisation', 'state', 'expires_at'], name='approval_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'rejected']), _negated=True), models.Q(models.Q(('decided_by', models.F('requested_by')), _negated=True), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='approval_four_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='approval_decided_at'), models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('organisation', 'kind', 'subject'), name='approval_open_once')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["organisation", "state", "expires_at"], name="approval_open")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "rejected"]), _negated=True),
+                            models.Q(
+                                models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approval_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "requested")),
+                            models.Q(models.Q(("state", "requested"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approval_decided_at",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "requested")),
+                        fields=("organisation", "kind", "subject"),
+                        name="approval_open_once",
+                    ),
+                ],
             },
         ),
         ProtectTenantTable("approvals", "Approval", app="SELECT, INSERT, UPDATE"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +159,7 @@ def test_one_open_request_a_subject_and_a_new_one_after_it_is_closed(two: tuple[
 def test_after_its_days_a_request_expires_and_cannot_be_approved(two: tuple[Scope, Scope]) -> None:
     asker, decider = two
     row = ask(asker)
-    later = timezone.now() + datetime.timedelta(days=15)
+    later = timezone.now() + dt.timedelta(days=15)
     with time_machine.travel(later, tick=False):
         with pytest.raises(AlreadyDecided, match="期限切れ"):
             actions.approve(decider, approval_id=row.pk)

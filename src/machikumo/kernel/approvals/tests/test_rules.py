@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -21,8 +21,8 @@ from machikumo.kernel.approvals.domain.rules import (
     refuse_same_person,
 )
 
-NOW = datetime.datetime(2026, 4, 1, 9, 0, tzinfo=datetime.UTC)
-LATER = NOW + datetime.timedelta(days=1)
+NOW = dt.datetime(2026, 4, 1, 9, 0, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(days=1)
 JSON = st.dictionaries(st.text(max_size=5), st.integers(-1000, 1000) | st.text(max_size=5) | st.none(), max_size=4)
 
 

@@ -87,5 +87,5 @@ def comparable(towns: Iterable[str], fewest: int = FEWEST_COMPARED) -> list[str]
 def _invalid(envelope: Envelope) -> SignatureInvalid:
     return SignatureInvalid(
         f"「{envelope.name}」第{envelope.version}版（{envelope.source}）の署名が合いません。提供元に確認してください。",
-        f"The signature of {envelope.name} version {envelope.version} from {envelope.source} does not fit: ask the source.",
+        f"The signature of {envelope.name} v{envelope.version} from {envelope.source} does not fit: ask the source.",
     )

@@ -69,86 +69,146 @@ GRANT EXECUTE ON FUNCTION machikumo_deliver_release, machikumo_withdraw_release 
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SigningKey',
+            name="SigningKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_key', models.BinaryField()),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_key", models.BinaryField()),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ReceivedRelease',
+            name="ReceivedRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_code', models.CharField(max_length=40)),
-                ('recipient_code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=100)),
-                ('version', models.PositiveIntegerField()),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=128)),
-                ('key_fingerprint', models.CharField(max_length=64)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_code", models.CharField(max_length=40)),
+                ("recipient_code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=100)),
+                ("version", models.PositiveIntegerField()),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=128)),
+                ("key_fingerprint", models.CharField(max_length=64)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'source_code', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'source', 'name', 'version'), name='received_release_once')],
+                "ordering": ["name", "source_code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "source", "name", "version"), name="received_release_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReceivedWithdrawal',
+            name="ReceivedWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=100)),
-                ('version', models.PositiveIntegerField()),
-                ('withdrawn_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=100)),
+                ("version", models.PositiveIntegerField()),
+                ("withdrawn_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['organisation', 'source', 'name'], name='withdrawal_of_release')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["organisation", "source", "name"], name="withdrawal_of_release")],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('version', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=100)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_by', models.CharField(blank=True, max_length=100)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
-                ('recipient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("version", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=100)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_by", models.CharField(blank=True, max_length=100)),
+                ("withdrawal_reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'name', 'version', 'recipient'), name='release_once')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "name", "version", "recipient"), name="release_once"
+                    )
+                ],
             },
         ),
         GrantPlatformTable("releases", "SigningKey", rights={"default": "SELECT, INSERT", "auditor": "SELECT"}),
@@ -156,7 +216,5 @@ class Migration(migrations.Migration):
         ProtectTenantTable("releases", "ReceivedRelease", app=""),
         ProtectTenantTable("releases", "ReceivedWithdrawal", app="SELECT"),
         migrations.RunSQL(READABLE, "DROP POLICY releases_receivedrelease_app ON releases_receivedrelease"),
-        migrations.RunSQL(
-            CROSSING, "DROP FUNCTION machikumo_deliver_release, machikumo_withdraw_release"
-        ),
+        migrations.RunSQL(CROSSING, "DROP FUNCTION machikumo_deliver_release, machikumo_withdraw_release"),
     ]

@@ -22,8 +22,15 @@ from machikumo.kernel.releases.domain.envelope import (
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 PUBLIC = KEY.public_key().public_bytes_raw()
 CONTENT = {"b": 1, "a": "ア"}
-ENVELOPE = Envelope("182079", "180009", "inventory", 3, "2026-11-24T00:00:00+00:00", "2027-11-24T00:00:00+00:00",
-                    content_digest(CONTENT))
+ENVELOPE = Envelope(
+    "182079",
+    "180009",
+    "inventory",
+    3,
+    "2026-11-24T00:00:00+00:00",
+    "2027-11-24T00:00:00+00:00",
+    content_digest(CONTENT),
+)
 
 
 def test_what_was_signed_is_accepted() -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
+from django.utils import timezone
 
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.releases import queries as releases
 from machikumo.kernel.tenancy.models import Organisation, OrganisationMode
 from machikumo.organisations.models import (
+    AccessReview,
+    AccessReviewLine,
     Account,
     Appointment,
     GroupMembership,
     RoleNarrowing,
     Section,
     StaffMember,
+    TransferBatch,
     Workplace,
 )
 
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 ACCOUNT = "account:"
+ORGANISATION_WIDE = {"cio", "ciso"}  # they review where a section has no head, and the heads themselves
 
 
 def held_on(day: date) -> Q:
@@ -61,13 +67,38 @@ def live_organisation_exists() -> bool:
 
 
 def demo_is_open() -> bool:
-    """Whether demo accounts may be used: there are some, and every organisation is a training one. Asked at each use."""
+    """Whether demo accounts may be used: there are some, and no organisation is live. Asked at each use."""
     return not live_organisation_exists() and Account.objects.filter(is_demo=True, is_active=True).exists()
 
 
 def demo_accounts() -> list[Account]:
     """The demo accounts, in the order in which they were made."""
     return list(Account.objects.filter(is_demo=True, is_active=True).order_by("pk"))
+
+
+def account_named(username: str, *, demo: bool = False) -> Account | None:
+    """The active account of that sign-in name; a demo account only when ``demo`` says so."""
+    accounts = Account.objects.filter(username=username, is_active=True)
+    return (accounts.filter(is_demo=True) if demo else accounts).first()
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether the account has a passkey, a security key or an authenticator app; recovery codes alone do not count."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user_id=account.pk, type__in=kinds).exists())
+
+
+def organisation(code: str) -> Organisation:
+    """The organisation of that code, active or not; NotFound otherwise."""
+    found = Organisation.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(f"団体「{code}」は登録されていません。", f"No organisation has the code {code}.")
+    return found
+
+
+def organisations_of(codes: Iterable[str]) -> dict[str, Organisation]:
+    """The organisations of those codes, by code."""
+    return {found.code: found for found in Organisation.objects.filter(code__in=set(codes))}
 
 
 def workplaces_of(account: Account) -> list[Organisation]:
@@ -82,9 +113,7 @@ def people_of(scope: Scope, *, words: str = "", section_id: int | None = None) -
     if section_id is not None:
         people = people.filter(section_id=section_id)
     for word in words.split():
-        people = people.filter(
-            Q(name__contains=word) | Q(kana__contains=word) | Q(employee_number__startswith=word)
-        )
+        people = people.filter(Q(name__contains=word) | Q(kana__contains=word) | Q(employee_number__startswith=word))
     return people
 
 
@@ -117,6 +146,45 @@ def appointment(scope: Scope, appointment_id: int) -> Appointment:
 def sections_of(scope: Scope) -> QuerySet[Section]:
     """The organisation's sections that are in use."""
     return Section.objects.within(scope).filter(is_active=True)
+
+
+def review_lines(scope: Scope, review: AccessReview) -> QuerySet[AccessReviewLine]:
+    """The roles of a review, with the people who hold them."""
+    rows = AccessReviewLine.objects.within(scope).filter(review=review)
+    return rows.select_related("appointment__staff_member__account").order_by("appointment__staff_member__kana", "pk")
+
+
+def reviews(scope: Scope) -> QuerySet[AccessReview]:
+    """Every access review of the organisation, newest year first."""
+    return AccessReview.objects.within(scope).select_related("section")
+
+
+def may_review(scope: Scope, review: AccessReview) -> bool:
+    """Whether the person may answer and sign: the head of that section, or the CIO or CISO of the organisation."""
+    if scope.role in ORGANISATION_WIDE:
+        return True
+    mine = Appointment.objects.within(scope).filter(
+        held_on(timezone.localdate()), staff_member__account_id=account_of(scope.person) or 0, role=scope.role
+    )
+    return mine.filter(section_id=review.section_id).exists()
+
+
+def transfer_batches(scope: Scope) -> QuerySet[TransferBatch]:
+    """The files of transfers, newest first."""
+    return TransferBatch.objects.within(scope)
+
+
+def transfer_batch(scope: Scope, batch_id: int) -> TransferBatch:
+    """One file of transfers; NotFound for anybody else's."""
+    try:
+        return TransferBatch.objects.within(scope).get(pk=batch_id)
+    except TransferBatch.DoesNotExist:
+        raise NotFound from None
+
+
+def account_of(person: str) -> int | None:
+    """The account behind a token such as ``account:12``; None for commands, jobs and machines."""
+    return int(person.removeprefix(ACCOUNT)) if _is_account(person) else None
 
 
 def members_on(scope: Scope, day: date) -> list[Organisation]:
