@@ -53,15 +53,14 @@ def fill(scope: Scope, people: int, seed: int) -> None:
     from machikumo.kernel.tenancy.doors import entered
     from machikumo.register import loading
     from machikumo.register.models import Person
-    from machikumo.synthetic.domain.population import households
-    from machikumo.synthetic.tables import basis_of
+    from machikumo.synthetic.towns import households
 
     with entered(scope):
         if Person.objects.within(scope).count() >= people:
             return
     rows: list[dict[str, str]] = []
     loaded = 0
-    for home in households(basis_of(CODE), people, seed, date(2026, 4, 1)):
+    for home in households(CODE, people, seed, date(2026, 4, 1)):
         rows += home.rows
         if len(rows) >= BLOCK:
             loaded += _load(scope, rows, pl, loading, entered)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import tempfile
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db.models import Max
 
@@ -10,10 +11,13 @@ from machikumo.kernel.errors import Conflict
 from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.ledger import action, record
+from machikumo.kernel.registries import load_targets
 from machikumo.kernel.releases.actions import release
 from machikumo.kernel.tenancy.doors import organisation_of
 from machikumo.kernel.tenancy.models import Organisation, OrganisationKind
+from machikumo.layouts.domain.convert import convert_rows
 from machikumo.layouts.domain.errors import LayoutError
+from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.models import MoveIn, MoveInState
 from machikumo.layouts.queries.catalogue import shipped
 from machikumo.layouts.queries.move_ins import move_in_of
@@ -21,8 +25,11 @@ from machikumo.layouts.queries.move_ins import move_in_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from machikumo.kernel.files.models import StoredFile
     from machikumo.kernel.scope import Scope
+    from machikumo.layouts.domain.mapping import Mapping
 
+CHUNK = 1 << 20
 RELEASE = "layouts.move_in"
 
 
@@ -62,6 +69,46 @@ def start(scope: Scope, *, move_in_id: int) -> MoveIn:
     one.job_run_id = run.pk
     record(scope, event="move_in.started", subject=f"move_in:{one.pk}", ground="data_migration")
     return one
+
+
+@action(permission="layouts.export")
+def export_file(scope: Scope, *, mapping_key: str) -> StoredFile:
+    """Everything that the register holds as a file of the old vendor's layout: a town can leave as it came.
+
+    Raises LayoutError naming the first cell that the layout cannot write; nothing is replaced by another sign.
+    """
+    mapping = shipped().mapping(mapping_key)
+    with tempfile.TemporaryFile() as out:
+        rows = _write_export(scope, mapping, out)
+        out.seek(0)
+        stored = store_file(
+            scope,
+            name=f"export-{mapping.source.key}-{scope.organisation_code}.csv",
+            chunks=iter(lambda: out.read(CHUNK), b""),
+            purpose="vendor_export",
+            media_type="text/csv",
+        )
+    facts = {"mapping": mapping_key, "rows": rows, "sha256": stored.sha256}
+    record(scope, event="layout.exported", subject=f"file:{stored.token}", ground="data_migration", details=facts)
+    return stored
+
+
+def _write_export(scope: Scope, mapping: Mapping, out: IO[bytes]) -> int:
+    back, writer, count = mapping.inverse(), Writer(mapping.source), 0
+    keys = mapping.target.keys
+    out.write(writer.header())
+    for rows in load_targets.get(f"{mapping.target.key}:export")(scope, keys):
+        converted = convert_rows(back, [tuple(row[key] for key in keys) for row in rows])
+        if converted.refused:
+            first = converted.refused[0]
+            raise LayoutError(f"{first.key}: {first.reason_ja}", f"{first.key}: {first.reason_en}")
+        written = writer.rows(converted.rows, count + 1)
+        if written.issues:
+            issue = written.issues[0]
+            raise LayoutError(f"{issue.item_name}: {issue.message_ja}", f"{issue.item_name}: {issue.message_en}")
+        out.write(written.data)
+        count += len(rows)
+    return count
 
 
 @action(permission="releases.make")

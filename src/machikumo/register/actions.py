@@ -17,7 +17,7 @@ from machikumo.register.domain.keys import SOURCE_COLUMNS, keys_of
 from machikumo.register.models import Household, Person, PersonVersion, ProtectionBlock, SearchKey
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     import polars as pl
@@ -257,3 +257,40 @@ def confirm_household(scope: Scope, *, household_id: int, ground: str) -> None:
     if not confirmed:
         raise Conflict("この世帯はすでに確認済みです。", "This household has been confirmed already.")
     record(scope, event="household.confirmed", subject=f"household:{household_id}", ground=ground)
+
+
+@action(permission="layouts.export")
+def export_rows(scope: Scope, *, keys: Sequence[str], size: int = 2_000) -> Iterator[list[dict[str, str]]]:
+    """Every recorded version as standard rows, in lists of at most ``size``; the numbers are opened from the vault.
+
+    To be read to its end within the entered scope. Each opening of a number is a ledger row of its own.
+    """
+    record(scope, event="people.exported", ground="data_migration", details={"keys": len(keys)})
+    return _exported(scope, keys, size)
+
+
+def _exported(scope: Scope, keys: Sequence[str], size: int) -> Iterator[list[dict[str, str]]]:
+    rows: list[dict[str, str]] = []
+    for row in queries.standard_rows(scope, keys):
+        rows.append(row)
+        if len(rows) == size:
+            yield _with_numbers(scope, keys, rows)
+            rows = []
+    if rows:
+        yield _with_numbers(scope, keys, rows)
+
+
+def _with_numbers(scope: Scope, keys: Sequence[str], rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    from machikumo.kernel.numbers.actions import open_numbers
+    from machikumo.kernel.numbers.domain.digits import NumberKind
+    from machikumo.kernel.numbers.queries import subjects_with
+
+    people = Person.objects.within(scope).filter(addressee_number__in={row["addressee_number"] for row in rows})
+    tokens = {number: str(token) for number, token in people.values_list("addressee_number", "token")}
+    for kind in set(own.VAULT_COLUMNS) & set(keys):
+        held = sorted(subjects_with(scope, kind=NumberKind(kind), subjects=list(tokens.values())))
+        if held:
+            numbers = open_numbers(scope, kind=kind, subjects=held, purpose="tenant_export", ground="data_migration")
+            for row in rows:
+                row[kind] = numbers.get(tokens[row["addressee_number"]], "")
+    return rows

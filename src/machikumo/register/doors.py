@@ -15,6 +15,7 @@ def register_all() -> None:
     load_targets.register("resident-standard", load)
     load_targets.register("resident-standard:read", read_back)
     load_targets.register("resident-standard:incomplete", mark_incomplete)
+    load_targets.register("resident-standard:export", export_rows)
     navigation.register(
         "work.register",
         Navigation(
@@ -49,3 +50,10 @@ def mark_incomplete(scope: Scope, household_numbers: Any, reason: str) -> int:
     from machikumo.register import actions
 
     return actions.mark_incomplete(scope, household_numbers=household_numbers, reason=reason)
+
+
+def export_rows(scope: Scope, keys: Any) -> Any:
+    """Every recorded version as standard rows with their numbers; see actions.export_rows."""
+    from machikumo.register import actions
+
+    return actions.export_rows(scope, keys=keys)

@@ -125,6 +125,8 @@ def _version_statement(further: Sequence[str]) -> str:
 def _cast(name: str) -> str:
     if name in own.DATE_COLUMNS:
         return f's."{name}"::date'
+    if name in own.FLAG_COLUMNS and name != "is_latest":
+        return f"(s.\"{name}\" = '1')"  # an empty flag stays empty, so that it comes out as it came in
     if name in own.FLAG_COLUMNS:
         return f"COALESCE(s.\"{name}\" = '1', false)"
     if name in own.NUMBER_COLUMNS:

@@ -17,7 +17,7 @@ class Household(TenantModel):
     """
 
     number = models.TextField()
-    incomplete_reason = models.TextField(default="", blank=True)
+    incomplete_reason = models.TextField(db_default="", default="", blank=True)
 
     class Meta:
         """One row a number in each municipality."""
@@ -62,11 +62,11 @@ class PersonVersion(TenantModel):
     history_number = models.IntegerField()  # 個人履歴番号
     history_branch = models.IntegerField()  # 個人履歴番号_枝番号
     is_latest = models.BooleanField(default=False)  # 最新フラグ
-    event_date_uncertain = models.BooleanField(default=False)  # 異動年月日_不詳フラグ
-    birth_date_uncertain = models.BooleanField(default=False)  # 生年月日_不詳フラグ
-    became_resident_on_uncertain = models.BooleanField(default=False)  # 住民となった年月日_不詳フラグ
-    removed_on_uncertain = models.BooleanField(default=False)  # 消除の異動年月日_不詳フラグ
-    foreign_resident_since_uncertain = models.BooleanField(default=False)  # 外国人住民となった年月日_不詳フラグ
+    event_date_uncertain = models.BooleanField(null=True)  # 異動年月日_不詳フラグ
+    birth_date_uncertain = models.BooleanField(null=True)  # 生年月日_不詳フラグ
+    became_resident_on_uncertain = models.BooleanField(null=True)  # 住民となった年月日_不詳フラグ
+    removed_on_uncertain = models.BooleanField(null=True)  # 消除の異動年月日_不詳フラグ
+    foreign_resident_since_uncertain = models.BooleanField(null=True)  # 外国人住民となった年月日_不詳フラグ
     event_date = models.DateField(null=True)  # 異動年月日
     notified_on = models.DateField(null=True)  # 異動届出年月日
     birth_date = models.DateField(null=True)  # 生年月日

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('register', '0001_initial'),
+        ("register", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='household',
-            name='incomplete_reason',
-            field=models.TextField(blank=True, default=''),
+            model_name="household",
+            name="incomplete_reason",
+            field=models.TextField(blank=True, default=""),
         ),
     ]

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 def frame_of(people: int = 120, seed: int = 5, code: str = "182079") -> pl.DataFrame:
     import polars as pl
 
-    from machikumo.synthetic.domain.population import households
-    from machikumo.synthetic.tables import basis_of
+    from machikumo.synthetic.towns import households
 
-    rows = [row for home in households(basis_of(code), people, seed, date(2026, 4, 1)) for row in home.rows]
+    rows = [row for home in households(code, people, seed, date(2026, 4, 1)) for row in home.rows]
     return pl.DataFrame(rows, schema_overrides=dict.fromkeys(rows[0], pl.String), infer_schema_length=None)
 
 
