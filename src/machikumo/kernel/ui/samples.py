@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 
 from machikumo.kernel.registries import navigation
 from machikumo.kernel.scope import Scope
@@ -28,6 +29,16 @@ class SampleTown:
     name_en: str = "Sample Town"
     colour: str = "#0a6b3d"
     is_training: bool = True
+
+
+class SampleUser(AnonymousUser):
+    """Somebody who looks signed in and has no account."""
+
+    is_authenticated = True  # type: ignore[assignment]
+
+    def get_username(self) -> str:
+        """The name shown where a page has no other."""
+        return "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,7 @@ def town_facts(request: HttpRequest, role: str = "desk_clerk") -> None:
     town = SampleTown()
     request.organisation = town  # type: ignore[attr-defined]
     request.scope = Scope(0, town.code, "account:0", role, permissions=permissions, training=True)  # type: ignore[attr-defined]
+    request.user = SampleUser()  # type: ignore[assignment]
     request.task_count = 7  # type: ignore[attr-defined]
     request.person_name = t("見本　職員", "Sample Clerk")  # type: ignore[attr-defined]
     request.role_title = t("窓口担当", "Desk clerk")  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ class EraDateWidget(forms.MultiWidget):
     template_name = "ui/parts/era_date.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        figures = {"inputmode": "numeric", "autocomplete": "off", "class": "mk-input mk-input--figures"}
+        figures = {"inputmode": "numeric", "autocomplete": "off", "class": "mk-input"}
         inputs = {
             part: forms.TextInput(attrs=figures | {"maxlength": 4 if part == "year" else 2, "aria-label": words})
             for part, words in _PART_WORDS.items()
@@ -44,7 +44,7 @@ class EraDateWidget(forms.MultiWidget):
         self.widgets[0].choices = era_choices()  # type: ignore[attr-defined]
         context: dict[str, Any] = super().get_context(name, value, attrs)
         for input_, part in zip(context["widget"]["subwidgets"], PARTS, strict=True):
-            input_["part_word"] = _PART_WORDS.get(part, "")
+            input_["part"], input_["part_word"] = part, _PART_WORDS.get(part, "")
         context["same"] = _same_day(value)
         return context
 

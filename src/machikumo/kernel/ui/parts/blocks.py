@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from machikumo.kernel.ui.parts.rendering import pair, part
+from machikumo.kernel.ui.parts.rendering import pair, part, trimmed
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -45,22 +45,22 @@ def print_button() -> SafeString:
 
 def notice(content: str, kind: str = "info", ja: str = "", en: str = "") -> SafeString:
     """A notice; ``kind`` is info, success, warning or error, and is read out in words."""
-    return part("notice", content=content.strip(), kind=kind, title=pair(ja, en), kind_word=pair(*NOTICE_WORDS[kind]))
+    return part("notice", content=trimmed(content), kind=kind, title=pair(ja, en), kind_word=pair(*NOTICE_WORDS[kind]))
 
 
 def emergency(content: str, ja: str, en: str = "") -> SafeString:
     """The banner of an emergency (避難情報 and the like), above everything else of a page."""
-    return part("emergency", content=content.strip(), title=pair(ja, en))
+    return part("emergency", content=trimmed(content), title=pair(ja, en))
 
 
 def empty(content: str, ja: str, en: str = "", icon: str = "folder") -> SafeString:
     """What a list shows when it is empty: why, and in the content what to do."""
-    return part("empty", content=content.strip(), title=pair(ja, en), icon=icon)
+    return part("empty", content=trimmed(content), title=pair(ja, en), icon=icon)
 
 
 def card(content: str, ja: str, en: str = "", *, href: str = "", icon: str = "", level: int = 2) -> SafeString:
     """A card that leads to one thing; the whole card is the target."""
-    return part("card", content=content.strip(), title=pair(ja, en), href=href, icon=icon, level=level)
+    return part("card", content=trimmed(content), title=pair(ja, en), href=href, icon=icon, level=level)
 
 
 def panel(content: str, *, ground: bool = False) -> SafeString:
@@ -80,7 +80,7 @@ def facts(content: str, *, columns: bool = False) -> SafeString:
 
 def fact(content: str, ja: str, en: str = "") -> SafeString:
     """One known thing: its name, and in the content its value; an empty value shows a dash."""
-    return part("fact", content=content.strip(), term=pair(ja, en))
+    return part("fact", content=trimmed(content), term=pair(ja, en))
 
 
 def stats(content: str) -> SafeString:
@@ -111,7 +111,7 @@ def timeline(content: str) -> SafeString:
 
 def event(content: str, when: Any, ja: str, en: str = "") -> SafeString:
     """One thing that happened: a day or moment, what it was, and in the content more about it."""
-    return part("event", content=content.strip(), when=when, moment=hasattr(when, "hour"), title=pair(ja, en))
+    return part("event", content=trimmed(content), when=when, moment=hasattr(when, "hour"), title=pair(ja, en))
 
 
 def confirm(

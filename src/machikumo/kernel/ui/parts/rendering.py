@@ -18,3 +18,8 @@ def part(name: str, /, **facts: Any) -> SafeString:
 def pair(ja: str, en: str = "") -> str:
     """The words in the reader's language; words without a twin are bilingual already."""
     return choose(ja, en) if en else ja
+
+
+def trimmed(content: str) -> SafeString:
+    """What stood between two tags, without the space around it; the template has escaped it already."""
+    return SafeString(content.strip())

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from machikumo.kernel.ui import dates
 from machikumo.kernel.ui import icons as drawings
 from machikumo.kernel.ui.language import choose, words
-from machikumo.kernel.ui.parts.rendering import pair
+from machikumo.kernel.ui.parts.rendering import pair, trimmed
 
 CHIP_ICONS = {"success": "success", "info": "info", "warning": "warning", "error": "error", "neutral": ""}
 
@@ -75,7 +75,7 @@ def number(value: Any) -> str:
 
 def capture(content: str) -> str:
     """What stands between the tags, for use more than once: ``{% capture as name %}…{% endcapture %}``."""
-    return SafeString(content.strip())
+    return trimmed(content)
 
 
 def words_of(value: Any) -> str:

@@ -10,7 +10,7 @@ from machikumo.kernel.ui.svg.elements import drawing, line, rectangle, text, tic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDTH, LABELS, RIGHT, ROW, THICK, TOP = 640.0, 150.0, 70.0, 34.0, 20.0, 8.0
+WIDTH, LABELS, RIGHT, ROW, THICK, TOP = 640.0, 150.0, 90.0, 34.0, 20.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from machikumo.kernel.ui.svg.elements import drawing, figure, line, text, ticks,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640.0, 300.0, 64.0, 110.0, 16.0, 32.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640.0, 312.0, 64.0, 110.0, 28.0, 32.0
 KINDS = "abcd"
 
 
@@ -47,7 +47,7 @@ def _elements(points: Sequence[str], series: Sequence[Series], unit: str) -> Ite
         yield line(LEFT, floor - mark * scale, WIDTH - RIGHT, floor - mark * scale, "axis" if mark == 0 else "grid")
         yield text(LEFT - 8, floor - mark * scale + 4, written(mark), anchor="end", kind="quiet")
     if unit:
-        yield text(LEFT - 8, TOP - 4, unit, anchor="end", kind="quiet")
+        yield text(LEFT - 8, TOP - 14, unit, anchor="end", kind="quiet")
     across = _across(len(points))
     for place, point in enumerate(points):
         yield text(across[place], HEIGHT - 8, point, anchor="middle", kind="quiet")

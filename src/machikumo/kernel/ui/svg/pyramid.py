@@ -10,7 +10,7 @@ from machikumo.kernel.ui.svg.elements import drawing, line, rectangle, text, tic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDTH, MIDDLE, SIDE, ROW, TOP, BOTTOM = 640.0, 76.0, 12.0, 20.0, 26.0, 24.0
+WIDTH, MIDDLE, SIDE, ROW, TOP, BOTTOM = 640.0, 84.0, 28.0, 20.0, 26.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)

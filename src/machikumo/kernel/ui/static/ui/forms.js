@@ -2,7 +2,7 @@
 (() => {
   const ready = () => {
     const errors = document.querySelector("[data-mk-errors]");
-    if (errors) errors.focus();
+    if (errors && !errors.closest(".mk-example")) errors.focus();
     document.querySelectorAll("[data-mk-count]").forEach((note) => {
       const input = document.getElementById(note.dataset.mkCount);
       if (!input || input.maxLength < 1) return;
