@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# an example that is slow on a busy machine is no fault of the code
+settings.register_profile("machikumo", deadline=None)
+settings.load_profile("machikumo")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BLOCK = """
     SELECT string_agg(int8send(leaf_index), ''::bytea), string_agg(leaf_hash, ''::bytea),
            string_agg(uuid_send(entry_id), ''::bytea),
-           convert_to(string_agg(coalesce(translate(canonical, E'\\n', E'\\r'), ''), E'\\n'), 'UTF8'), max(leaf_index)
+           convert_to(string_agg(coalesce(replace(canonical, E'\\n', E'\\r'), ''), E'\\n'), 'UTF8'), max(leaf_index)
     FROM (
         SELECT l.leaf_index, l.leaf_hash, l.entry_id, e.canonical FROM ledger_leaf l
         LEFT JOIN ledger_entry e ON e.organisation_id = l.organisation_id AND e.id = l.entry_id
@@ -32,7 +32,10 @@ BLOCK = """
     ) rows
 """
 ROWS_A_BLOCK = 4096
-STREAMING = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off"
+STREAMING = """
+    SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off;
+    SET LOCAL max_parallel_workers_per_gather = 0
+"""
 COUNT = "SELECT count(*) FROM ledger_entry WHERE organisation_id = %s"
 UNSEALED = """
     SELECT e.id, pg_visible_in_snapshot(e.transaction_number, %(saw)s::pg_snapshot) FROM ledger_entry e
@@ -73,7 +76,7 @@ class Verification:
 
 
 def verify(organisation: Organisation, *, alias: str = "sealer", witness_folder: Path | None = None) -> Verification:
-    """Read and verify the organisation's whole log; constant memory, about ten microseconds a row."""
+    """Read and verify the organisation's whole log; constant memory, under ten microseconds a row."""
     # witnesses first: what they hold was in the database before, so one that knows more is no accident of timing
     held, witnessed_by, damaged = _witness_seals(organisation, witness_folder or witnesses.folder())
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
@@ -105,7 +108,7 @@ def blocks_of(cursor: Any, organisation_id: int) -> Iterator[Block]:
     stream = psycopg.Cursor(cursor.connection)
     start = 0
     while True:
-        stream.execute(BLOCK, [organisation_id, start, ROWS_A_BLOCK], binary=True)
+        stream.execute(BLOCK, [organisation_id, start, ROWS_A_BLOCK], binary=True, prepare=False)
         places, hashes, ids, texts, last = cast("tuple[Any, ...]", stream.fetchone())
         if last is None:
             return
