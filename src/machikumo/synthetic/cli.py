@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from machikumo.kernel.errors import MachikumoError
+from machikumo.synthetic.domain.faults import Fault
 from machikumo.synthetic.exports import DEMO_SHARE, Order, break_export, make_export
 from machikumo.synthetic.vendors import Vendor
 
@@ -14,34 +15,23 @@ _AS_OF = date(2026, 4, 1)
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `synthetic` to the parser of the program."""
-    room = subparsers.add_parser(
-        "synthetic", help="架空の住民データを作る / make up residents for training and rehearsal"
-    )
+    room = subparsers.add_parser("synthetic", help="架空の住民データを作る / make up residents for rehearsal")
     town = room.add_subparsers(dest="subject", required=True).add_parser(
         "town", help="架空の町の移行元ファイルを作る / make an old vendor's export of a made-up town"
     )
-    town.add_argument("--code", required=True, help="全国地方公共団体コード(6桁) / local government code, e.g. 182079")
-    town.add_argument("--people", type=int, default=1_000, help="人数 / persons (1000)")
-    town.add_argument(
-        "--seed", type=int, default=1, help="乱数の種。同じ種なら同じ町 / seed: the same town for ever (1)"
-    )
-    town.add_argument(
-        "--as-of", type=date.fromisoformat, default=_AS_OF, help="基準日 / day of the export (2026-04-01)"
-    )
-    town.add_argument("--vendor", type=Vendor, choices=list(Vendor), required=True, help="移行元の形式 / whose form")
-    town.add_argument("--out", type=Path, required=True, help="書き出すフォルダ / folder to write into")
-    town.add_argument(
-        "--defects",
-        nargs="?",
-        type=float,
-        const=DEMO_SHARE,
-        default=0.0,
-        metavar="SHARE",
-        help=f"不備を混ぜる割合(値を省くと{DEMO_SHARE}) / share of rows to damage",
-    )
-    town.add_argument(
-        "--bulk", action="store_true", help="性能試験用の大きなファイルを速く作る / large files for benchmarks, fast"
-    )
+    ask = town.add_argument
+    vendors, faults = [vendor.value for vendor in Vendor], [fault.value for fault in Fault]
+    ask("--code", required=True, help="全国地方公共団体コード(6桁) / local government code, e.g. 182079")
+    ask("--vendor", required=True, choices=vendors, help="移行元の形式 / in whose form")
+    ask("--out", required=True, type=Path, help="書き出すフォルダ / folder to write into")
+    ask("--people", type=int, default=1_000, help="人数 / persons (1000)")
+    ask("--seed", type=int, default=1, help="乱数の種。同じ種なら同じ町 / seed: the same town for ever (1)")
+    ask("--as-of", type=date.fromisoformat, default=_AS_OF, help="基準日 / day of the export (2026-04-01)")
+    ask("--defects", nargs="?", type=float, const=DEMO_SHARE, default=0.0, metavar="SHARE", help=(
+        f"不備を混ぜる行の割合(値を省くと{DEMO_SHARE}) / share of rows to damage"
+    ))  # fmt: skip
+    ask("--fault", choices=faults, help="壊れたファイルも作る / add a broken copy of the file")
+    ask("--bulk", action="store_true", help="性能試験用の大きなファイルを速く作る / large files for benchmarks, fast")
     town.set_defaults(run=run_town)
 
 
@@ -52,7 +42,7 @@ def run_town(arguments: argparse.Namespace) -> int:
         people=arguments.people,
         seed=arguments.seed,
         as_of=arguments.as_of,
-        vendor=arguments.vendor,
+        vendor=Vendor(arguments.vendor),
         defects=arguments.defects,
         is_bulk=arguments.bulk,
     )
@@ -70,6 +60,6 @@ def run_town(arguments: argparse.Namespace) -> int:
         f"{made.truth}: 正解 / the truth\n"
     )
     if arguments.fault:
-        path, rule = break_export(made, order.vendor, arguments.fault)
+        path, rule = break_export(made, order.vendor, Fault(arguments.fault))
         sys.stdout.write(f"{path}: 壊れたファイル({rule}) / broken, to be found by {rule}\n")
     return 0

@@ -58,7 +58,8 @@ def make_export(order: Order, folder: Path, progress: Callable[[int, int], None]
 
     Raises:
         LocalGovernmentCodeError, UnknownCode, NoTowns: no town can be made of this code.
-        ValueError: a number of people below 1, or a day before 2013.
+        ValueError: a number of people below 1 (or not to be divided, in bulk), a day before 2013, a share of
+            defects above a tenth.
     """
     exporter = exporter_of(order.vendor)
     town = Town(basis_of(order.code), order.seed, order.as_of)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ROTATION: Final = 10
 # One household in five may be damaged: the rows of all would fill the memory.
 _CANDIDATE_BEAT: Final = 5
-_LARGEST_BLOCK: Final = 25_000
+LARGEST_BLOCK: Final = 25_000
 _SMALLEST_BLOCK: Final = 1_000
 # Control characters hold the places of what changes: no standard value contains one.
 _SLOTS: Final = ("\x01", "\x02", "\x03", "\x04", "\x05", "\x06")
@@ -56,13 +56,13 @@ class Candidate(NamedTuple):
     after_head: int
 
 
-def block_size(people: int) -> int:
-    """Return how many people the block has that is written again and again.
+def block_size(people: int, largest: int = LARGEST_BLOCK) -> int:
+    """Return how many people the block has that is written again and again: the largest possible number.
 
     Raises:
-        ValueError: no number from 1,000 to 25,000 divides `people`.
+        ValueError: no number from 1,000 to `largest` divides `people`.
     """
-    for size in range(min(people, _LARGEST_BLOCK), _SMALLEST_BLOCK - 1, -1):
+    for size in range(min(people, largest), _SMALLEST_BLOCK - 1, -1):
         if people % size == 0:
             return size
     raise ValueError("一括作成の人数は1,000の倍数で指定してください。")
@@ -91,13 +91,13 @@ class BulkPress:
         self.truth = Truth()
         self.blocks: list[ProtectionBlock] = []
 
-    def pieces(self, people: int) -> Iterator[bytes]:
-        """Yield the bytes of the file in pieces of one block, the header first.
+    def pieces(self, people: int, largest: int = LARGEST_BLOCK) -> Iterator[bytes]:
+        """Yield the bytes of the file in pieces of one block of at most `largest` people, the header first.
 
         Raises:
             ValueError: no block size divides `people`.
         """
-        size = block_size(people)
+        size = block_size(people, largest)
         stencils = self._stencils(size)
         yield self._exporter.header()
         households = self.truth.households

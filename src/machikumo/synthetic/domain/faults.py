@@ -62,10 +62,20 @@ def _utf16(data: bytes, layout: Layout) -> Broken:
 
 
 def _torn(data: bytes, layout: Layout) -> Broken:
-    # The transfer ended within the last name of the last record: half a character, no newline.
-    text = data.decode(layout.physical.charset)
-    last = max(place for place, sign in enumerate(text) if sign == "　")
-    return Broken(text[: last + 2].encode(layout.physical.charset)[:-1], "file.last_newline")
+    # The transfer ended within a character of the last record.
+    last = data.splitlines(keepends=True)[-1]
+    cut = len(last) // 2
+    while _is_whole(last[:cut], layout.physical.charset):
+        cut += 1
+    return Broken(data[: len(data) - len(last) + cut], "file.last_newline")
+
+
+def _is_whole(data: bytes, charset: str) -> bool:
+    try:
+        data.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _open_quote(data: bytes, layout: Layout) -> Broken:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from machikumo.synthetic.domain.population import Household
     from machikumo.synthetic.domain.rows import Row
 
+# About four rows in ten are fit for damage, and one household bears one defect only.
+LARGEST_SHARE = 0.1
 _HOUSEHOLDS_TO_A_PIECE = 256
 
 
@@ -22,11 +24,16 @@ class Planter:
     """Damages rows so that their share in the file is that asked for; the kinds of damage take turns.
 
     `records` counts the data records of the file so far, `planted` lists what was done to which of them.
+
+    Raises:
+        ValueError: a share below 0 or above a tenth.
     """
 
     __slots__ = ("_defects", "_exporter", "_share", "planted", "records")
 
     def __init__(self, exporter: Exporter, share: float) -> None:
+        if not 0 <= share <= LARGEST_SHARE:
+            raise ValueError(f"不備の割合は0から{LARGEST_SHARE}までで指定してください。")
         self._exporter = exporter
         self._share = share
         self._defects = defects_of(exporter)

@@ -116,7 +116,7 @@ def test_an_unknown_arrival_leaves_the_day_empty_and_words_it() -> None:
         first = home.rows[0]
         assert (first["event_date"], first["event_date_uncertain"]) == ("", "1")
         assert first["event_date_text"].endswith("年頃")
-        assert (first["became_resident_on"], first["became_resident_on_uncertain"]) == ("", "1")
+        assert (first["became_resident_on"], first["became_resident_on_uncertain"]) == ("", "0")
         assert first["event_reason"] == "02"
 
 
