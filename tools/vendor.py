@@ -39,7 +39,8 @@ def integrity(data: bytes) -> str:
 
 def target(package: dict[str, Any], name: str) -> Path:
     """Where a file of the package lies in the clone: below the package's folder, without ``dist``."""
-    return ROOT / package["folder"] / name.removeprefix("dist/")
+    folder: Path = ROOT / package["folder"]
+    return folder / name.removeprefix("dist/")
 
 
 def fetch(package: dict[str, Any]) -> bytes:

@@ -31,9 +31,7 @@ class Bundle:
 
 def style_files() -> list[Path]:
     """The style sheets in the order in which they apply."""
-    parts = sorted(
-        file for file in (STATIC / "ui").glob("*.css") if file.name not in FIRST and file.name not in LAST
-    )
+    parts = sorted(file for file in (STATIC / "ui").glob("*.css") if file.name not in FIRST and file.name not in LAST)
     return [TOKENS, *(STATIC / "ui" / name for name in FIRST), *parts, *(STATIC / "ui" / name for name in LAST)]
 
 

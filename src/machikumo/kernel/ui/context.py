@@ -14,7 +14,7 @@ VISITOR = "visitor"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The frame's facts: scope, organisation, town's name, languages, who is here; each may be absent from the request."""
+    """What the frame shows: organisation, languages, who is here; each may be absent from the request."""
     scope = getattr(request, "scope", None)
     organisation = getattr(request, "organisation", None)
     return {

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 JAPAN = ZoneInfo("Asia/Tokyo")
-_MONTHS = ("January February March April May June July August September October November December").split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _WEEKDAYS = "月火水木金土日"
 
 

@@ -105,7 +105,7 @@ def fault_of(status: int) -> Fault:
 
 
 def page_of(request: HttpRequest, error: Any, fault: Fault | None) -> HttpResponse:
-    """The error page, made without asking who is here or for which town: equal for all, and whole without a database."""
+    """The error page, made without asking who is here or for which town: the same for all, without a database."""
     facts = {
         "error": error,
         "fault": fault,

@@ -52,7 +52,9 @@ def _speak(field: Field) -> None:
     for validator in field.validators:
         limit = getattr(validator, "limit_value", None)
         if getattr(validator, "code", "") == "max_length" and isinstance(limit, int):
-            validator.message = t(f"{limit}文字以内で入力してください。", f"Enter at most {limit} characters.")
+            validator.message = t(  # type: ignore[attr-defined]
+                f"{limit}文字以内で入力してください。", f"Enter at most {limit} characters."
+            )
 
 
 class PlainForm(_PlainLook, forms.Form):
@@ -77,5 +79,3 @@ class FilterForm(PlainForm):
 def any_choice(words_ja: str = "すべて", words_en: str = "All") -> tuple[str, Any]:
     """The first choice of a filter's select: no narrowing."""
     return ("", t(words_ja, words_en))
-
-

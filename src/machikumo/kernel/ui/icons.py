@@ -36,10 +36,8 @@ PATHS: Final[dict[str, str]] = {
     'cy="12" r="3"/>',
     "filter": '<path d="M4 6h16M7 12h10M10.5 18h3"/>',
     "folder": '<path d="M3 18V6a1 1 0 0 1 1-1h5l2.5 3H20a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1"/>',
-    "globe": '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 '
-    '17"/>',
-    "help": '<circle cx="12" cy="12" r="8.5"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 '
-    '16.5h.01"/>',
+    "globe": '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17"/>',
+    "help": '<circle cx="12" cy="12" r="8.5"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 16.5h.01"/>',
     "history": '<path d="M4 12a8 8 0 1 1 2.5 5.8M4 6v5h5M12 8v4.5l3 1.5"/>',
     "home": '<path d="m3 11.5 9-8 9 8M5.5 9.5V20h13V9.5M10 20v-6h4v6"/>',
     "household": '<path d="m3 11 9-7.5 9 7.5M5.5 9.5V20h13V9.5"/><circle cx="12" cy="12" r="1.8"/>'
@@ -49,11 +47,9 @@ PATHS: Final[dict[str, str]] = {
     "link": '<path d="M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 '
     '5.7 5.7L12 17"/>',
     "list": '<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01"/>',
-    "lock": '<rect x="5" y="10.5" width="14" height="10" rx="2"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5M12 '
-    '14.5v2"/>',
+    "lock": '<rect x="5" y="10.5" width="14" height="10" rx="2"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2"/>',
     "mail": '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="m3.5 7 8.5 6 8.5-6"/>',
-    "map-pin": '<path d="M12 21.5s7-6.5 7-12a7 7 0 0 0-14 0c0 5.5 7 12 7 12"/><circle cx="12" cy="9.5" '
-    'r="2.5"/>',
+    "map-pin": '<path d="M12 21.5s7-6.5 7-12a7 7 0 0 0-14 0c0 5.5 7 12 7 12"/><circle cx="12" cy="9.5" r="2.5"/>',
     "menu": '<path d="M4 6.5h16M4 12h16M4 17.5h16"/>',
     "move": '<path d="M4 8h15m-4-4 4 4-4 4M20 16H5m4 4-4-4 4-4"/>',
     "pause": '<path d="M9 5.5v13M15 5.5v13"/>',
@@ -76,8 +72,7 @@ PATHS: Final[dict[str, str]] = {
     "sort-up": '<path d="M12 19V5m-5 5 5-5 5 5"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="1"/>',
     "success": '<circle cx="12" cy="12" r="8.5"/><path d="m8 12.5 2.8 2.8L16 9.5"/>',
-    "table": '<rect x="3.5" y="5" width="17" height="14" rx="1.5"/><path d="M3.5 10h17M3.5 14.5h17M9.5 '
-    '10v9"/>',
+    "table": '<rect x="3.5" y="5" width="17" height="14" rx="1.5"/><path d="M3.5 10h17M3.5 14.5h17M9.5 10v9"/>',
     "task": '<path d="M9 4.5H6.5A1.5 1.5 0 0 0 5 6v13a1.5 1.5 0 0 0 1.5 1.5h11A1.5 1.5 0 0 0 19 19V6a1.5 1.5 '
     '0 0 0-1.5-1.5H15"/><rect x="9" y="3" width="6" height="3.5" rx="1"/><path d="m8.5 13.5 2.5 2.5 '
     '4.5-4.5"/>',

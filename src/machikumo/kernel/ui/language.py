@@ -47,7 +47,7 @@ t = lazy(choose, str)
 
 
 def words(pair: MachikumoError | tuple[str, str] | str) -> str:
-    """The text in the reader's language of one of our errors or of a pair (Japanese, English); a plain text as it is."""
+    """One of our errors, or a pair (Japanese, English), in the reader's language; a plain text as it is."""
     if isinstance(pair, MachikumoError):
         return choose(pair.message_ja, pair.message_en)
     return choose(*pair) if isinstance(pair, tuple) else str(pair)

@@ -169,7 +169,7 @@ def town_facts(request: HttpRequest, role: str = "desk_clerk") -> None:
     town = SampleTown()
     request.organisation = town  # type: ignore[attr-defined]
     request.scope = Scope(0, town.code, "account:0", role, permissions=permissions, training=True)  # type: ignore[attr-defined]
-    request.user = SampleUser()  # type: ignore[assignment]
+    request.user = SampleUser()
     request.task_count = 7  # type: ignore[attr-defined]
     request.person_name = t("見本　職員", "Sample Clerk")  # type: ignore[attr-defined]
     request.role_title = t("窓口担当", "Desk clerk")  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Table", "chip", "link", "order_of", "page_of"]
 
 PAGE_SIZE = 50
-NOTHING = mark_safe('<span class="mk-empty-value">—</span>')  # noqa: S308 - our own constant markup
+NOTHING = mark_safe('<span class="mk-empty-value">—</span>')
 _FORMS: dict[str, Callable[[Any], Any]] = {"number": number, "date": wareki, "moment": jst}
 
 
@@ -130,7 +130,8 @@ class Table:
             for column in sortable
         )
         words = choose("並べ替え", "Sort")
-        return f'<details class="mk-table-sort"><summary class="mk-tool">{icon("sort")}{words}</summary><ul>{links}</ul></details>'
+        summary = f'<summary class="mk-tool">{icon("sort")}{words}</summary>'
+        return f'<details class="mk-table-sort">{summary}<ul>{links}</ul></details>'
 
     def _direction(self, column: Column) -> str:
         return {column.key: "ascending", f"-{column.key}": "descending"}.get(self.order, "none")

@@ -74,5 +74,3 @@ def joined(parts: Iterable[Any]) -> str:
     if not (year or month or day):
         return ""
     return f"{'' if era == GREGORIAN else era}{year}年{month}月{day}日"
-
-

@@ -38,7 +38,7 @@ def first_input(bound: BoundField) -> str:
 
 
 def field(bound: BoundField, width: str = "", *, row: bool = False, grow: bool = False) -> SafeString:
-    """A form field with label, need, help, input and error; ``width`` is short, medium or full, ``row`` lays choices flat."""
+    """A form field: label, need, help, input, error; ``width`` short, medium or full; ``row`` lays choices side by side."""
     kind = kind_of(bound)
     attributes = _attributes(bound, kind, width)
     return part(
@@ -67,7 +67,9 @@ def _attributes(bound: BoundField, kind: str, width: str) -> dict[str, Any]:
 
 
 def _choices(bound: BoundField) -> list[Any]:
-    return [choice.data | {"checked": choice.data["selected"]} for choice in bound.subwidgets if choice.data["value"] != ""]
+    return [
+        choice.data | {"checked": choice.data["selected"]} for choice in bound.subwidgets if choice.data["value"] != ""
+    ]
 
 
 def fields(form: forms.BaseForm) -> SafeString:
@@ -91,8 +93,6 @@ def error_summary(form: forms.BaseForm) -> SafeString | str:
     """What is wrong in the form, each line a link to its field; nothing when all is right."""
     if not form.errors:
         return ""
-    wrong = [
-        (first_input(bound), bound.label, error) for bound in form.visible_fields() for error in bound.errors
-    ]
+    wrong = [(first_input(bound), bound.label, error) for bound in form.visible_fields() for error in bound.errors]
     general = [*form.non_field_errors(), *(error for bound in form.hidden_fields() for error in bound.errors)]
     return part("error_summary", wrong=wrong, general=general, total=len(wrong) + len(general))

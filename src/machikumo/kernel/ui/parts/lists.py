@@ -114,5 +114,3 @@ def search_box(
 ) -> SafeString:
     """A search box: a GET form with one input; the words are its label and stay visible as a hint."""
     return part("search_box", label=pair(ja, en), name=name, value=value, action=action, large=large)
-
-

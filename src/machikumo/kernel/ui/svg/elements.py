@@ -33,9 +33,7 @@ def rectangle(x: float, y: float, width: float, height: float, kind: str) -> str
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str = "grid") -> str:
     """A straight line of the grid or an axis."""
-    return (
-        f'<line x1="{figure(x1)}" y1="{figure(y1)}" x2="{figure(x2)}" y2="{figure(y2)}" class="mk-svg-{kind}"/>'
-    )
+    return f'<line x1="{figure(x1)}" y1="{figure(y1)}" x2="{figure(x2)}" y2="{figure(y2)}" class="mk-svg-{kind}"/>'
 
 
 def drawing(width: float, height: float, title: str, description: str, elements: Iterable[str]) -> str:

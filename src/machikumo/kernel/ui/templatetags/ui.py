@@ -16,11 +16,11 @@ for tag in (
 ):
     register.simple_tag(tag)
 
-for tag in (
+for tag_in_context in (
     *(lists.pagination, lists.tabs),
     *(frame.stylesheet, frame.scripts, frame.sections, frame.language_switch),
 ):
-    register.simple_tag(tag, takes_context=True)
+    register.simple_tag(tag_in_context, takes_context=True)
 
 for block in (
     *(words.capture, blocks.button, blocks.notice, blocks.emergency, blocks.empty, blocks.card, blocks.panel),
@@ -28,8 +28,8 @@ for block in (
 ):
     register.simple_block_tag(block)
 
-for block in (blocks.confirm, lists.breadcrumbs):
-    register.simple_block_tag(block, takes_context=True)
+for block_in_context in (blocks.confirm, lists.breadcrumbs):
+    register.simple_block_tag(block_in_context, takes_context=True)
 
 register.filter("number", words.number)
 register.filter("jst", words.jst)
