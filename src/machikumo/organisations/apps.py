@@ -2,8 +2,6 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import scope_sources
-
 
 class OrganisationsConfig(AppConfig):
     """Municipalities, groups, people and roles."""
@@ -14,7 +12,6 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the kernel calls."""
-        from machikumo.kernel.tenancy.edge import STAFF
-        from machikumo.organisations.scopes import staff_scope
+        from machikumo.organisations import doors
 
-        scope_sources.register(STAFF, staff_scope)
+        doors.register_all()

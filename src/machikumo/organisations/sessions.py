@@ -35,7 +35,7 @@ def note_entry(session: SessionBase, scope: Scope) -> None:
 
 
 def note_end(request: HttpRequest, event: str = "session.ended") -> None:
-    """Write into the ledger of every organisation that the session entered that it is over (``session.expired`` too)."""
+    """Tell the ledger of every organisation that the session entered that it is over (``session.expired`` too)."""
     account: Account = request.user  # type: ignore[assignment]
     for organisation in queries.organisations_of(request.session.get(ENTERED, [])).values():
         _record(organisation, account, event)

@@ -1,4 +1,4 @@
-"""Addresses of signing in and of the demo's door; those of the work pages are in ``work_urls``."""
+"""Addresses of signing in, of the demo's door, and of people and roles."""
 
 from __future__ import annotations
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
     path("accounts/", include("machikumo.organisations.account_urls")),
+    path("<slug:code>/work/people/", include("machikumo.organisations.work_urls")),
     path("<slug:code>/work/role/", sign_in.choose_role, name="choose_role"),
 ]

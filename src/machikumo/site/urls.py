@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oversight/", include("machikumo.oversight.urls")),
     path("", include("machikumo.organisations.urls")),
     path("<slug:code>/work/", include("machikumo.kernel.tasks.urls")),
+    path("<slug:code>/work/approvals/", include("machikumo.kernel.approvals.urls")),
+    path("<slug:code>/work/releases/", include("machikumo.kernel.releases.urls")),
     path("<slug:code>/", views.town, name="town"),
     path("<slug:code>/work/residents/", include("machikumo.register.urls")),
     path("<slug:code>/work/move/", include("machikumo.layouts.urls")),

@@ -9,3 +9,9 @@ class ApprovalsConfig(AppConfig):
     name = "machikumo.kernel.approvals"
     label = "approvals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the kernel calls."""
+        from machikumo.kernel.approvals import doors
+
+        doors.register_all()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from machikumo.kernel.approvals.kinds import approval_kinds
 from machikumo.kernel.approvals.models import Approval
 from machikumo.kernel.errors import NotFound
@@ -33,6 +35,11 @@ def waiting_for(scope: Scope, now: datetime) -> QuerySet[Approval]:
         .exclude(requested_by=scope.person)
         .order_by("expires_at")
     )
+
+
+def waiting(scope: Scope) -> QuerySet[Approval]:
+    """What this person may decide at this moment."""
+    return waiting_for(scope, timezone.now())
 
 
 def asked_by(scope: Scope) -> QuerySet[Approval]:

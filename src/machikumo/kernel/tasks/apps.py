@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import searches
+from machikumo.kernel.registries import Navigation, navigation, searches
 
 
 class TasksConfig(AppConfig):
@@ -16,3 +16,5 @@ class TasksConfig(AppConfig):
         from machikumo.kernel.tasks.pages import find_pages
 
         searches.register("pages", find_pages)
+        entry = Navigation("work", "today", 0, "今日の仕事", "Today's work", "home", "work_home", "work.enter")
+        navigation.register("work.home", entry)

@@ -51,6 +51,16 @@ def roles_held(scope: Scope, account_id: int, day: date) -> list[str]:
     return list(dict.fromkeys(rows))
 
 
+def roles_of_people(scope: Scope, staff_ids: Iterable[int], day: date) -> dict[int, list[str]]:
+    """The roles that each of those people holds on that day, by the person's number; an empty list for none."""
+    wanted = list(staff_ids)
+    roles: dict[int, list[str]] = {number: [] for number in wanted}
+    rows = Appointment.objects.within(scope).filter(held_on(day), staff_member_id__in=wanted)
+    for number, role in rows.values_list("staff_member_id", "role"):
+        roles[number].append(role)
+    return roles
+
+
 def permissions_taken_away(scope: Scope, role: str) -> frozenset[str]:
     """The permissions that this organisation has taken away from the role."""
     return frozenset(RoleNarrowing.objects.within(scope).filter(role=role).values_list("permission", flat=True))
@@ -157,6 +167,14 @@ def review_lines(scope: Scope, review: AccessReview) -> QuerySet[AccessReviewLin
 def reviews(scope: Scope) -> QuerySet[AccessReview]:
     """Every access review of the organisation, newest year first."""
     return AccessReview.objects.within(scope).select_related("section")
+
+
+def review(scope: Scope, review_id: int) -> AccessReview:
+    """One access review; NotFound for anybody else's."""
+    try:
+        return reviews(scope).get(pk=review_id)
+    except AccessReview.DoesNotExist:
+        raise NotFound from None
 
 
 def may_review(scope: Scope, review: AccessReview) -> bool:

@@ -1,0 +1,97 @@
+"""Pages of releases: what was received and taken back, one copy with its signature, and what was released."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from machikumo.kernel import ledger
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.releases import actions, queries
+from machikumo.kernel.releases.domain.envelope import SignatureInvalid
+from machikumo.kernel.tenancy.edge import work_page
+from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.tables import Column, Table, link, page_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from machikumo.kernel.releases.models import ReceivedRelease
+    from machikumo.kernel.scope import Scope
+
+LONGEST_SHOWN = 20_000
+
+
+@require_GET
+@work_page("releases.view", purpose="oversight")
+def received(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The copies that can be read, and what was taken back."""
+
+    def to_one(row: ReceivedRelease) -> Any:
+        return link(row.name, reverse("releases:detail", args=[scope.organisation_code, row.pk]))
+
+    columns = (
+        Column("name", t("データ", "Data"), heading=True, cell=to_one),
+        Column("source_code", t("提供元", "Source"), kind="code"),
+        Column("version", t("版", "Version"), kind="number"),
+        Column("issued_at", t("提供日時", "Released"), kind="moment"),
+        Column("expires_at", t("期限", "Until"), kind="moment"),
+    )
+    page = page_of(request, queries.received(scope))
+    table = Table(
+        columns, page, caption=t("受け取ったデータ", "Received"), query=request.GET, total=page.paginator.count
+    )
+    facts = {"page": page, "table": table, "withdrawals": queries.withdrawals(scope)[:20]}
+    return render(request, "releases/received.html", facts)
+
+
+@require_GET
+@work_page("releases.view", purpose="oversight")
+def detail(request: HttpRequest, scope: Scope, release_id: int) -> HttpResponse:
+    """One copy, with its signature checked now; the look is recorded."""
+    row = queries.received_release(scope, release_id)
+    refused = None
+    text = ""
+    try:
+        text = json.dumps(queries.checked_content(row), ensure_ascii=False, indent=2)
+    except SignatureInvalid as error:
+        refused = error
+    ledger.record(
+        scope, event="release.read", subject=f"release:{row.name}:{row.version}", details={"source": row.source_code}
+    )
+    facts = {"row": row, "refused": refused, "text": text[:LONGEST_SHOWN], "is_cut": len(text) > LONGEST_SHOWN}
+    return render(request, "releases/detail.html", facts)
+
+
+@require_GET
+@work_page("releases.make", purpose="oversight")
+def made(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """What this organisation released, to whom, and what it took back."""
+    page = page_of(request, queries.made(scope))
+    return render(request, "releases/made.html", {"page": page})
+
+
+@require_POST
+@work_page("releases.withdraw", purpose="oversight")
+def withdraw(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Take one version back from one recipient."""
+    number = request.POST.get("release", "")
+    row = queries.made(scope).filter(pk=number).first() if number.isdigit() else None
+    if row is None:
+        raise NotFound
+    actions.withdraw(
+        scope,
+        name=row.name,
+        version=row.version,
+        recipient=row.recipient.code,
+        reason=request.POST.get("reason", "").strip()[:400],
+    )
+    messages.success(
+        request, t("取りやめました。相手はもう読めません。", "Withdrawn: the other side can no longer read it.")
+    )
+    return redirect("releases:made", scope.organisation_code)

@@ -1,0 +1,197 @@
+"""People and roles of an organisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from machikumo.kernel.errors import MachikumoError
+from machikumo.kernel.tenancy.edge import work_page
+from machikumo.kernel.ui.language import t, words
+from machikumo.kernel.ui.tables import Column, Table, chip, link, page_of
+from machikumo.organisations import queries
+from machikumo.organisations.actions import people as actions
+from machikumo.organisations.catalogue import catalogue
+from machikumo.organisations.forms import AppointForm, EndForm, FindPeopleForm, SectionForm, StaffForm, StandInForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from machikumo.kernel.scope import Scope
+    from machikumo.organisations.models import Appointment, StaffMember
+
+GET_AND_POST = ["GET", "POST"]
+
+
+@require_GET
+@work_page("organisations.view_people", purpose="administration")
+def people(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Who works here, with the roles held today."""
+    form = FindPeopleForm(request.GET, sections=queries.sections_of(scope))
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = queries.people_of(scope, words=asked.get("q", ""), section_id=_number(asked.get("section")))
+    page = page_of(request, found, size=50)
+    roles = queries.roles_of_people(scope, [person.pk for person in page], timezone.localdate())
+
+    def to_person(person: StaffMember) -> Any:
+        return link(person.name, reverse("organisations:person", args=[scope.organisation_code, person.pk]))
+
+    columns = (
+        Column("employee_number", t("職員番号", "Number"), kind="code"),
+        Column("name", t("氏名", "Name"), heading=True, cell=to_person),
+        Column("section", t("所属", "Section"), cell=lambda person: person.section or ""),
+        Column("roles", t("役割", "Roles"), cell=lambda person: "、".join(role_words(key) for key in roles[person.pk])),
+        Column("is_active", t("状態", "State"), cell=_state),
+    )
+    table = Table(columns, page, caption=t("職員", "People"), query=request.GET, total=page.paginator.count)
+    return render(request, "organisations/people.html", {"form": form, "page": page, "table": table})
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.manage_people", purpose="administration")
+def add_person(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Somebody new."""
+    form = StaffForm(request.POST or None, sections=queries.sections_of(scope))
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        facts["section_id"] = _number(facts.pop("section"))
+        staff = _try(form, lambda: actions.add_staff(scope, **facts))
+        if staff is not None:
+            messages.success(request, t("登録しました。次に役割を任命してください。", "Added. Now appoint to a role."))
+            return redirect("organisations:person", scope.organisation_code, staff.pk)
+    return render(request, "organisations/form.html", {"form": form, "title": t("職員を登録する", "Add a person")})
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.view_people", purpose="administration")
+def person(request: HttpRequest, scope: Scope, staff_id: int) -> HttpResponse:
+    """One person: every appointment, and a form for a new one."""
+    staff = queries.staff_member(scope, staff_id)
+    sections = queries.sections_of(scope)
+    kind = request.organisation.kind  # type: ignore[attr-defined]  # set by the edge
+    form = AppointForm(request.POST or None, kind=kind, sections=sections, initial={"section": staff.section_id})
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        facts["section_id"] = _number(facts.pop("section"))
+        if _try(form, lambda: actions.appoint(scope, staff_id=staff.pk, **facts)) is not None:
+            messages.success(request, t("任命しました。", "Appointed."))
+            return redirect("organisations:person", scope.organisation_code, staff.pk)
+    rows = [(row, role_words(row.role), state_of(row)) for row in queries.appointments_of(scope, staff)]
+    return render(request, "organisations/person.html", {"staff": staff, "rows": rows, "form": form})
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.manage_people", purpose="administration")
+def end_role(request: HttpRequest, scope: Scope, appointment_id: int) -> HttpResponse:
+    """Let an appointment end."""
+    row = queries.appointment(scope, appointment_id)
+    form = EndForm(request.POST or None, initial={"ends_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        done = _try(form, lambda: actions.end_appointment(scope, appointment_id=row.pk, **form.cleaned_data))
+        if done is not None:
+            messages.success(request, t("終了日を登録しました。", "The last day is noted."))
+            return redirect("organisations:person", scope.organisation_code, row.staff_member_id)
+    title = t(
+        f"{row.staff_member.name}さんの「{catalogue().role(row.role).title.ja}」を終了する",
+        f"End {row.staff_member.name}'s role as {catalogue().role(row.role).title.en}",
+    )
+    return render(request, "organisations/form.html", {"form": form, "title": title})
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.manage_people", purpose="administration")
+def stand_in(request: HttpRequest, scope: Scope, appointment_id: int) -> HttpResponse:
+    """Let somebody stand in."""
+    row = queries.appointment(scope, appointment_id)
+    others = queries.people_of(scope).filter(is_active=True).exclude(pk=row.staff_member_id)
+    form = StandInForm(request.POST or None, people=others)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        facts["staff_id"] = int(facts.pop("staff"))
+        if _try(form, lambda: actions.stand_in(scope, appointment_id=row.pk, **facts)) is not None:
+            messages.success(request, t("代理を登録しました。", "The stand-in is noted."))
+            return redirect("organisations:person", scope.organisation_code, row.staff_member_id)
+    title = t(f"{row.staff_member.name}さんの代理", f"Stand-in for {row.staff_member.name}")
+    return render(request, "organisations/form.html", {"form": form, "title": title})
+
+
+@require_GET
+@work_page("organisations.view_people", purpose="administration")
+def roles(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Every role that this kind of organisation gives, its permissions, and what the town took away."""
+    taken: dict[str, set[str]] = {}
+    for row in queries.narrowings(scope):
+        taken.setdefault(row.role, set()).add(row.permission)
+    titles = catalogue().permissions
+    shown = [
+        (role, [(key, titles[key], key in taken.get(role.key, ())) for key in sorted(role.permissions)])
+        for role in catalogue().roles_of(request.organisation.kind)  # type: ignore[attr-defined]  # set by the edge
+    ]
+    facts = {"roles": shown, "pairs": catalogue().incompatible, "titles": catalogue().roles}
+    return render(request, "organisations/roles.html", facts)
+
+
+@require_POST
+@work_page("organisations.narrow_roles", purpose="administration")
+def narrow(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Take a permission away from a role, or give it back."""
+    role, permission = request.POST.get("role", ""), request.POST.get("permission", "")
+    if request.POST.get("do") == "restore":
+        actions.restore_role(scope, role=role, permission=permission)
+        messages.success(request, t("権限を戻しました。", "The permission is back."))
+    else:
+        actions.narrow_role(scope, role=role, permission=permission, reason=request.POST.get("reason", "")[:200])
+        messages.success(
+            request, t("権限を外しました。次の操作から有効です。", "Taken away, from the next request on.")
+        )
+    return redirect(reverse("organisations:roles", args=[scope.organisation_code]) + f"#role-{role}")
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.manage_people", purpose="administration")
+def sections(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The sections, and a form for one more."""
+    form = SectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.add_section(scope, **form.cleaned_data)
+        messages.success(request, t("所属を登録しました。", "The section is saved."))
+        return redirect("organisations:sections", scope.organisation_code)
+    return render(request, "organisations/sections.html", {"form": form, "sections": queries.sections_of(scope)})
+
+
+def role_words(key: str) -> str:
+    """The role's title in the reader's language; the key itself when the file no longer knows it."""
+    role = catalogue().roles.get(key)
+    return words((role.title.ja, role.title.en)) if role else key
+
+
+def state_of(row: Appointment) -> str:
+    """Whether an appointment is to come, in force or over today: ``future``, ``now`` or ``past``."""
+    today = timezone.localdate()
+    if row.starts_on > today:
+        return "future"
+    return "past" if row.ends_on is not None and row.ends_on < today else "now"
+
+
+def _state(staff: StaffMember) -> Any:
+    if staff.is_active:
+        return chip("在職", "Here", kind="success")
+    return chip("退職", "Left")
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text and str(text).isdigit() else None
+
+
+def _try(form: Any, act: Any) -> Any:
+    """What the action gives; None with its refusal shown above the form."""
+    try:
+        return act()
+    except MachikumoError as error:
+        form.add_error(None, words(error))
+        return None
