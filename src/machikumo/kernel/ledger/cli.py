@@ -35,25 +35,42 @@ def register(commands: Any) -> None:
 
 
 def run_seal(chosen: Any) -> int:
-    """Seal once, or again and again; 1 when a log is broken or a witness refuses."""
+    """Seal once, or again and again; 1 when a log is broken or a witness refuses.
+
+    With ``--every`` a database that is away is waited for.
+    """
     _start()
-    from machikumo.kernel.ledger.sealing import seal
-
-    troubles: list[Exception] = []
-
-    def complain(error: Any) -> None:
-        troubles.append(error)
-        _complain(f"{error.message_ja}\n{error.message_en}")
+    from django.db import Error, connections
 
     while True:
-        found = seal(
-            organisations=chosen.organisation, witness_folder=chosen.witness, whole=chosen.whole, complain=complain
-        )
-        for done in found:
-            _say(f"{done.organisation}: {done.rows} 件を封印しました（計 {done.size} 件） / {done.rows} rows sealed")
+        try:
+            is_right = _seal_once(chosen)
+        except Error as error:
+            if not chosen.every:
+                raise
+            _complain(f"データベースを待っています / waiting for the database: {error}")
+            connections.close_all()
         if not chosen.every:
-            return 1 if troubles else 0
+            return 0 if is_right else 1
         time.sleep(chosen.every)
+
+
+def _seal_once(chosen: Any) -> bool:
+    """Seal and say so; whether every log and witness was content."""
+    from machikumo.kernel.ledger.sealing import seal
+
+    troubles: list[Any] = []
+    found = seal(
+        organisations=chosen.organisation,
+        witness_folder=chosen.witness,
+        whole=chosen.whole,
+        complain=troubles.append,
+    )
+    for done in found:
+        _say(f"{done.organisation}: {done.rows} 件を封印しました（計 {done.size} 件） / {done.rows} rows sealed")
+    for error in troubles:
+        _complain(f"{error.message_ja}\n{error.message_en}")
+    return not troubles
 
 
 def run_verify(chosen: Any) -> int:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import OperationalError
 
 from machikumo.__main__ import main
 from machikumo.kernel.ledger import seal
@@ -47,6 +48,44 @@ def test_seal_goes_on_until_stopped(scope: Scope, town: Organisation, monkeypatc
     assert pauses == [2.5, 2.5, 2.5]
     assert seal(organisations=[town.code]) == []
     assert len(rows_of(scope)) == 2
+
+
+def test_seal_waits_for_a_database_that_is_away(
+    scope: Scope, town: Organisation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from machikumo.kernel.ledger import sealing
+
+    write(scope)
+    whole, tries = sealing.seal, iter([True, False])
+
+    def away_at_first(**options: Any) -> Any:
+        if next(tries):
+            raise OperationalError("the server is starting")
+        return whole(**options)
+
+    def stop_later(_seconds: float) -> None:
+        heard.append(capsys.readouterr())
+        if heard[-1].out:
+            raise KeyboardInterrupt
+
+    heard: list[Any] = []
+    monkeypatch.setattr(sealing, "seal", away_at_first)
+    monkeypatch.setattr(time, "sleep", stop_later)
+    with pytest.raises(KeyboardInterrupt):
+        run(town, "seal", "--every", "1")
+    assert "waiting for the database: the server is starting" in heard[0].err
+    assert "1 rows sealed" in heard[1].out
+
+
+def test_seal_once_fails_with_a_database_that_is_away(town: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from machikumo.kernel.ledger import sealing
+
+    def away(**_options: Any) -> Any:
+        raise OperationalError("the server is starting")
+
+    monkeypatch.setattr(sealing, "seal", away)
+    with pytest.raises(OperationalError):
+        run(town, "seal")
 
 
 def test_verify_says_ok_and_who_has_seen_it(
