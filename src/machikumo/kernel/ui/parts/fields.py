@@ -33,7 +33,7 @@ def kind_of(bound: BoundField) -> str:
 
 def first_input(bound: BoundField) -> str:
     """The id of the input that a link to the field must reach."""
-    suffix = {"choices": "_0", "date": "_era"}.get(kind_of(bound), "")
+    suffix = "_0" if kind_of(bound) in ("choices", "date") else ""
     return f"{bound.auto_id}{suffix}"
 
 
