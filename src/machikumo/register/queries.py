@@ -10,7 +10,6 @@ from django.db import connection
 from machikumo.kernel.errors import NotFound
 from machikumo.register.domain.blocks import Block, BlockLevel
 from machikumo.register.domain.columns import standard_row
-from machikumo.register.domain.terms import NEXT
 from machikumo.register.models import Person, PersonVersion, ProtectionBlock
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 PRESENT = {"is_latest": True, "superseded_at__isnull": True}
 CANDIDATES = 400
+WALK = "k.organisation_id = %s AND k.kind = %s AND k.key >= %s AND k.key < %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,13 @@ class Found:
 
 
 def find_people(scope: Scope, search: Search, *, limit: int = 50) -> list[Found]:
-    """Persons whose keys answer every term, in the order of the first term's keys; at most ``limit``."""
+    """Persons whose keys answer every term, at most ``limit``: in the order of the key, of several terms by kana."""
     if search.is_empty:
         return []
     ids = _candidates(scope, search)[:limit]
     versions = {version.person_id: version for version in present_versions(scope, ids)}
-    return [_found(versions[person_id]) for person_id in ids if person_id in versions]
+    found = [_found(versions[person_id]) for person_id in ids if person_id in versions]
+    return found if len(search.terms) == 1 else sorted(found, key=lambda one: (one.name_kana, one.person_id))
 
 
 def _candidates(scope: Scope, search: Search) -> list[int]:
@@ -59,21 +60,19 @@ def _candidates(scope: Scope, search: Search) -> list[int]:
 
 
 def candidate_statement(organisation_id: int, search: Search) -> tuple[str, list[Any]]:
-    """The statement that walks the first term's keys in order and asks the other terms of each; read by EXPLAIN too."""
-    first, *others = sorted(search.terms, key=lambda term: term.high != term.low + NEXT)
-    statement = (
-        "SELECT k.person_id FROM register_searchkey k "
-        "WHERE k.organisation_id = %s AND k.kind = %s AND k.key >= %s AND k.key < %s"
-    )
-    values: list[Any] = [organisation_id, int(first.kind), first.low, first.high]
-    for term in others:
-        statement += (
-            " AND EXISTS (SELECT 1 FROM register_searchkey o WHERE o.organisation_id = k.organisation_id"
-            " AND o.person_id = k.person_id AND o.kind = %s AND o.key >= %s AND o.key < %s)"
-        )
-        values += [int(term.kind), term.low, term.high]
-    statement += " ORDER BY k.organisation_id, k.kind, k.key, k.person_id LIMIT %s"
-    return statement, [*values, CANDIDATES]
+    """The statement that finds the persons of a search; read by EXPLAIN too.
+
+    One term walks its index in order and stops early. Several terms are intersected, which the server always does by
+    hash or sort: a join lets it walk one inside the other, as it knows nothing of how names and places go together.
+    """
+    values: list[Any] = []
+    walks = []
+    for term in search.terms:
+        walks.append(f"SELECT person_id FROM register_searchkey k WHERE {WALK}")
+        values += [organisation_id, int(term.kind), term.low, term.high]
+    if len(walks) == 1:
+        return f"{walks[0]} ORDER BY organisation_id, kind, key, person_id LIMIT %s", [*values, CANDIDATES]
+    return f"SELECT person_id FROM ({' INTERSECT '.join(walks)}) matched LIMIT %s", [*values, CANDIDATES]
 
 
 def present_versions(scope: Scope, person_ids: Iterable[int]) -> QuerySet[PersonVersion]:
