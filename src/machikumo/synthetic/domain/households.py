@@ -62,10 +62,8 @@ class Composer:
         if age < 18:  # noqa: PLR2004 - the age of majority
             return self.family(age, sex)
         share = self._dice.random()
-        for limit, make in _KINDS[min(age // 10, 9)]:
-            if share < limit:
-                return make(self, age, sex)
-        return self.single(age, sex)
+        make = next(make for limit, make in _KINDS[min(age // 10, 9)] if share < limit)
+        return make(self, age, sex)
 
     def single(self, age: int, sex: str) -> Members:
         """Return one person alone."""

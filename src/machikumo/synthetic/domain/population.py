@@ -11,6 +11,7 @@ from machikumo.synthetic.domain.ages import AgeTable, Balance
 from machikumo.synthetic.domain.chance import Dice
 from machikumo.synthetic.domain.dates import IsoDays
 from machikumo.synthetic.domain.drafts import Draft, ProtectionBlock
+from machikumo.synthetic.domain.drafts import Ground as Reason
 from machikumo.synthetic.domain.events import EVENTS, Happenings
 from machikumo.synthetic.domain.names import Names, NameTables
 from machikumo.synthetic.domain.numbers import Numbers
@@ -122,19 +123,17 @@ class Town:
         if not draft.has_left:
             staying = draft.members[: len(draft.members) - draft.departed]
             self._balance.add((self._shop.age(member.birth), member.sex) for member in staying)
-        blocks = tuple(self._blocks(draft, rows)) if draft.protection else ()
+        blocks = tuple(self._blocks(draft.protection, draft.index, rows)) if draft.protection else ()
         return Household(rows[0]["household_number"], tuple(rows), blocks, frozenset(draft.traits))
 
-    def _blocks(self, draft: Draft, rows: list[Row]) -> Iterator[ProtectionBlock]:
-        if draft.protection is None:
-            return
-        starts = self._shop.today - 30 - draft.index % 300
+    def _blocks(self, reason: Reason, index: int, rows: list[Row]) -> Iterator[ProtectionBlock]:
+        starts = self._shop.today - 30 - index % 300
         for row in rows:
             if row["is_latest"] == "1":
                 yield ProtectionBlock(
                     addressee_number=row["addressee_number"],
                     household_number=row["household_number"],
-                    ground=draft.protection,
+                    ground=reason,
                     starts_on=self._shop.days[starts],
                     ends_on=self._shop.days[starts + _ONE_YEAR],
                 )

@@ -1,3 +1,5 @@
+import csv
+import io
 from collections import Counter
 from functools import cache
 
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from machikumo.kernel.numbers.domain.digits import NumberKind, is_valid
 from machikumo.synthetic.domain.bulk import BulkPress, block_size
+from machikumo.synthetic.domain.names import Written
 from machikumo.synthetic.domain.planting import Press
 from machikumo.synthetic.domain.population import Town
 from machikumo.synthetic.tables import basis_of, name_tables
@@ -103,3 +106,17 @@ def test_the_truth_counts_all_blocks_when_the_file_is_done() -> None:
     live = [row for piece in pieces[1:] for row in fields(piece) if row[4] == "1" and row[6] == "0"]
     assert press.truth.by_state["1"] == len(live)
     assert press.truth.by_sex["2"] == sum(row[19] == "2" for row in live)
+
+
+def test_a_name_that_the_table_lacks_stays_and_one_of_two_readings_is_told_by_its_kana() -> None:
+    families = [Written("佐藤", "サフジ"), *FAMILIES[:40]]
+    press = BulkPress(EXPORTERS[Vendor.MINATO], 0.1, Town(basis_of(SABAE), 1, AS_OF), families)
+    known = {family.text for family in families}
+    _, first, second = (
+        list(csv.reader(io.StringIO(piece.decode(errors="replace")))) for piece in press.pieces(2_000, 1_000)
+    )
+    damaged = {item.row for item in press.planter.planted}
+    assert damaged
+    assert {row[7] for row in second if len(row) == 61} - known
+    assert {row[9] for row in first if row[7] == "佐藤"} == {"サトウ"}
+    assert "サフジ" in {row[9] for row in second if row[7] == "佐藤"}

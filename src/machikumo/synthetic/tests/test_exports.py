@@ -110,6 +110,8 @@ def test_a_town_can_be_asked_for_by_code_alone() -> None:
 
 def test_the_command_writes_the_files_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["synthetic", "town", "--code", SABAE, "--people", "200", "--vendor", "minato", "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    assert "不備 0件" in capsys.readouterr().out
     assert main([*arguments, "--defects", "--fault", "empty"]) == 0
     said = capsys.readouterr().out
     assert "minato_residents_182079_20260401.csv: 200人" in said
