@@ -71,7 +71,7 @@ class KeyUsedOtherwise(Conflict):
 class ChannelStopped(CertificateError):
     """Issuing by this channel is stopped until a person opens it again."""
 
-    status = 503
+    status = 409
 
     def __init__(self) -> None:
         super().__init__(

@@ -44,6 +44,7 @@ class Register:
             household_id=version.household_id,
             members=tuple(_member(scope, member, history=history) for member in members),
             head_name=members[0].name if members else "",
+            incomplete=bool(version.household.incomplete_reason),
         )
 
     def blocks_on(self, scope: Scope, person_ids: Iterable[int]) -> list[Block]:

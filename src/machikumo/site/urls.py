@@ -21,9 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/work/approvals/", include("machikumo.kernel.approvals.urls")),
     path("<slug:code>/work/releases/", include("machikumo.kernel.releases.urls")),
     path("<slug:code>/", views.town, name="town"),
+    path("<slug:code>/", include("machikumo.certificates.urls")),
     path("<slug:code>/work/residents/", include("machikumo.register.urls")),
     path("<slug:code>/work/move/", include("machikumo.layouts.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),
+    path("<slug:code>/work/ledger/", include("machikumo.kernel.ledger.urls")),
 ]
 
 handler400 = "machikumo.kernel.ui.errors.handler400"

@@ -46,13 +46,13 @@ def freeze(
 
     Raises:
         NotFound: somebody is not of this household.
-        NotIssuable: an entry is in progress, or the whole household was asked for and somebody is left out.
+        NotIssuable: the household is incomplete, or the whole household was asked for and somebody is left out.
     """
     chosen = household.chosen(person_ids)
-    if household.changing:
+    if household.incomplete and options.extent is Extent.WHOLE:
         raise NotIssuable(
-            "この世帯は異動の入力中です。入力が終わってから交付してください。",
-            "An entry for this household is in progress. Issue the certificate when it is finished.",
+            "この世帯には移行時に取り込めなかった行があり、世帯全員の証明はまだできません。担当係で世帯の記録を確認してください。",
+            "A row of this household was set aside at the move, so the whole cannot be certified: check its records.",
         )
     if options.layout is not Layout.INDIVIDUAL and any(_removed(member.row) for member in chosen):
         raise NotIssuable(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from machikumo.kernel.errors import NotFound
@@ -35,7 +35,7 @@ class HouseholdRecord:
     household_id: int
     members: tuple[MemberRecord, ...]
     head_name: str = ""
-    changing: bool = field(default=False)  # an entry is in progress: nothing may be issued now
+    incomplete: bool = False  # somebody may be missing: no paper may claim to show the whole household
 
     @property
     def person_ids(self) -> tuple[int, ...]:

@@ -83,9 +83,11 @@ def test_the_whole_household_means_everybody() -> None:
     assert [one.person_id for one in snapshot_of(options=PART, persons=(2, 1)).persons] == [1, 2]
 
 
-def test_nothing_is_issued_while_an_entry_is_in_progress() -> None:
+def test_an_incomplete_household_is_not_certified_as_whole_but_its_members_are() -> None:
+    incomplete = dataclasses.replace(FAMILY, incomplete=True)
     with pytest.raises(NotIssuable):
-        snapshot_of(dataclasses.replace(FAMILY, changing=True))
+        snapshot_of(incomplete)
+    assert len(snapshot_of(incomplete, PART, persons=(1, 2)).persons) == 2
 
 
 def test_an_address_abroad_and_a_building_are_part_of_the_line() -> None:

@@ -265,6 +265,13 @@ def test_a_removed_record_needs_the_one_person_layout(scope: Scope) -> None:
     assert request.state == State.RELEASED.value
 
 
+def test_a_household_with_a_row_set_aside_at_the_move_gets_no_paper_of_the_whole(home: Town) -> None:
+    number = f"{FAMILY.household_id:015d}"
+    register_actions.mark_incomplete(home.scope, household_numbers=[number], reason="bad_row")
+    assert issue(home).end_reason == "not_issuable"
+    assert issue(home, 1, key="k2", options=PART).state == State.RELEASED.value
+
+
 def test_a_paper_that_reads_back_wrong_is_destroyed_and_stops_the_channel_until_a_person_opens_it(
     home: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,7 +124,10 @@ def issue(one: Visitor) -> str:
     for _ in range(6):
         if re.search(r"/work/certificates/[0-9a-f-]{8,}/", one.address()):
             break
-        one.press("次へ" if "次へ" in one.text() else "交付する")
+        if "次へ" in one.text():
+            one.press("次へ", {"identity_check": "individual_number_card"})
+        else:
+            one.press("交付する")
     pdf = next((link for link in one.links() if link.split("?")[0].endswith((".pdf", "/pdf/", "/document/"))), "")
     expect(pdf, "there is no link to the PDF")
     body = one.download(pdf)

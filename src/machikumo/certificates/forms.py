@@ -1,0 +1,140 @@
+"""What the desk clerk types for a certificate, and what somebody types to check one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django import forms
+
+from machikumo.certificates import words
+from machikumo.certificates.domain.options import OPTION_TEXTS, Extent, Layout, Options
+from machikumo.certificates.domain.orders import Order
+from machikumo.certificates.domain.requests import Handover, RequestKind, refusals
+from machikumo.kernel.ui.forms import EraDateField, PlainForm
+from machikumo.kernel.ui.language import t
+
+if TYPE_CHECKING:
+    from machikumo.certificates.domain.records import HouseholdRecord
+
+KEY_LENGTH = 64
+FIELD_OF = {text.key: "items" for text in OPTION_TEXTS}
+
+
+def fresh_key() -> str:
+    """A key under which this form's order is received once, however often it is sent."""
+    return str(uuid4())
+
+
+class OrderForm(PlainForm):
+    """The order for a certificate of residence: who asks, on what ground, of whom, and what it shows."""
+
+    key = forms.CharField(max_length=KEY_LENGTH, widget=forms.HiddenInput, initial=fresh_key)
+    person = forms.IntegerField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label=t("請求する人", "Who asks"),
+        choices=lambda: list(words.KIND.items()),
+        widget=forms.RadioSelect,
+        initial=RequestKind.SELF.value,
+    )
+    requester_name = forms.CharField(label=t("請求者の氏名", "Requester's name"), max_length=100)
+    identity_check = forms.ChoiceField(
+        label=t("本人確認の方法", "How identity was checked"),
+        choices=lambda: [("", t("選んでください", "Choose")), *words.IDENTITY.items()],
+    )
+    ground = forms.CharField(
+        label=t("使いみち・提出先、委任の内容", "Use and recipient, or what was delegated"),
+        help_text=t("代理人・第三者の請求では必ず入力してください。", "Needed when a proxy or a third party asks."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    persons = forms.TypedMultipleChoiceField(
+        label=t("記載する人", "People to show"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=t("全員を選ぶと「世帯全員」の写しになります。", "Everybody chosen: of the whole household."),
+    )
+    layout = forms.ChoiceField(
+        label=t("様式", "Layout"),
+        choices=lambda: list(words.LAYOUT.items()),
+        widget=forms.RadioSelect,
+        initial=Layout.HOUSEHOLD.value,
+    )
+    items = forms.MultipleChoiceField(
+        label=t("記載する項目", "Items to show"),
+        choices=lambda: list(words.OPTION.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=t("選ばない項目は【省略】と印刷します。", "Items not chosen are printed as omitted."),
+    )
+    handover = forms.ChoiceField(
+        label=t("渡し方", "Handing over"),
+        choices=lambda: list(words.HANDOVER.items()),
+        widget=forms.RadioSelect,
+        initial=Handover.DESK.value,
+    )
+
+    def __init__(self, *args: Any, household: HouseholdRecord, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.household = household
+        persons = self.fields["persons"]
+        persons.choices = [(member.person_id, member.text("name")) for member in household.members]  # type: ignore[attr-defined]
+        persons.initial = list(household.person_ids)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse at once what may not be given, at the field that asks for it."""
+        facts: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            order = self.order()
+            for refusal in refusals(order.kind, order.options, ground=order.ground, handover=order.handover):
+                field = FIELD_OF.get(refusal.field, refusal.field)
+                self.add_error(field, t(refusal.message_ja, refusal.message_en))
+        return facts
+
+    def order(self) -> Order:
+        """The order that was typed."""
+        facts = self.cleaned_data
+        chosen = set(facts["persons"])
+        whole = chosen == set(self.household.person_ids)
+        options = Options(
+            layout=Layout(facts["layout"]),
+            extent=Extent.WHOLE if whole else Extent.PART,
+            **{text.key: text.key in facts["items"] for text in OPTION_TEXTS},
+        )
+        return Order(
+            person_ids=tuple(person for person in self.household.person_ids if person in chosen),
+            kind=RequestKind(facts["kind"]),
+            requester_name=facts["requester_name"],
+            options=options,
+            handover=Handover(facts["handover"]),
+            identity_check=facts["identity_check"],
+            ground=facts["ground"],
+        )
+
+
+class CheckForm(PlainForm):
+    """Two items from a paper in one's hand."""
+
+    number = forms.CharField(
+        label=t("発行番号", "Number of the paper"),
+        help_text=t("紙の右上にあります（例 2026-000123）。", "At the top right of the paper, such as 2026-000123."),
+        max_length=20,
+    )
+    birth_date = EraDateField(
+        label=t("記載された人の生年月日", "Birth date of somebody on the paper"),
+        help_text=t("どなたか一人の生年月日を入力してください。", "The birth date of any person shown."),
+    )
+
+
+class WithdrawForm(PlainForm):
+    """Why an issued paper is void."""
+
+    reason = forms.ChoiceField(
+        label=t("無効にする理由", "Why it is void"),
+        choices=[
+            ("spoilt", t("印刷の失敗・汚損", "Spoilt in printing")),
+            ("wrong_order", t("請求内容の誤り", "The order was wrong")),
+            ("wrong_handover", t("誤って交付した", "Handed over by mistake")),
+        ],
+    )

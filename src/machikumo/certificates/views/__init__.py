@@ -1,0 +1,32 @@
+"""Pages of certificates."""
+
+from machikumo.certificates.views.desk import issue, new
+from machikumo.certificates.views.papers import (
+    approve,
+    cancel,
+    deliver,
+    detail,
+    document,
+    go_on,
+    reopen,
+    requests,
+    state,
+    withdraw,
+)
+from machikumo.certificates.views.public import verify
+
+__all__ = [
+    "approve",
+    "cancel",
+    "deliver",
+    "detail",
+    "document",
+    "go_on",
+    "issue",
+    "new",
+    "reopen",
+    "requests",
+    "state",
+    "verify",
+    "withdraw",
+]
