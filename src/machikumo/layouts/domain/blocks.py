@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import codecs
 import csv
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from machikumo.layouts.domain.charsets import looks_otherwise, spoken, utf16_mark
 from machikumo.layouts.domain.definition import Severity
-from machikumo.layouts.domain.framing import Defect, Framing, LineIndex, Shape, Span, frame_exactly, quick_count
+from machikumo.layouts.domain.framing import (
+    Defect,
+    Segment,
+    Shape,
+    Span,
+    frame_by_segments,
+    frame_exactly,
+    quick_count,
+)
 from machikumo.layouts.domain.issues import Issue, file_issue
 
 if TYPE_CHECKING:
@@ -45,19 +54,33 @@ def shape_of(layout: Layout) -> Shape:
 
 @dataclass
 class Block:
-    """Whole records as bytes. ``framing`` is None as long as every line is one record and none has a defect."""
+    """Whole records as bytes, in segments; see ``frame_by_segments``."""
 
     number: int
     offset: int
     data: bytes
     first_row: int
     first_line: int
-    records: int
-    lines: int
     shape: Shape
-    framing: Framing | None = None
+    segments: list[Segment]
     ends_file: bool = False
-    _index: LineIndex | None = field(default=None, repr=False)
+    defects: dict[int, Defect] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._gather()
+
+    def _gather(self) -> None:
+        self.records = sum(segment.records for segment in self.segments)
+        self.lines = sum(segment.lines for segment in self.segments)
+        self.firsts = [segment.first_record for segment in self.segments]
+        exact = [segment for segment in self.segments if segment.exact]
+        self.defects = {
+            segment.first_record + record: defect
+            for segment in exact
+            for record, defect in segment.exact.defects.items()  # type: ignore[union-attr]
+        }
+        self.blank = sum(len(segment.exact.blank) for segment in exact if segment.exact)
+        self.odd_newlines = sum(segment.exact.odd_newlines for segment in exact if segment.exact)
 
     @property
     def end(self) -> int:
@@ -65,35 +88,45 @@ class Block:
         return self.offset + len(self.data)
 
     @property
-    def defects(self) -> dict[int, Defect]:
-        """Defects by record, counted from 0 in the block."""
-        return self.framing.defects if self.framing else {}
+    def is_proved(self) -> bool:
+        """Whether every segment was looked at line by line, so that the parser has nothing left to prove."""
+        return all(segment.exact for segment in self.segments)
 
-    def frame(self) -> Framing:
-        """Return the exact framing, made when first asked for."""
-        if self.framing is None:
-            self.framing = frame_exactly(self.data, self.shape, final=True)
-            self.records = len(self.framing.spans)
-        return self.framing
+    def look_closely(self) -> None:
+        """Frame the whole block the exact way; what was told of it before is told anew."""
+        exact = frame_exactly(self.data, self.shape, final=True)
+        self.segments = [Segment(0, self.data, 0, 0, len(exact.starts), exact.lines, exact)]
+        self._gather()
 
     def good(self) -> Sequence[int]:
         """Return the records that can be parsed, counted from 0."""
-        defects = self.defects
-        return [at for at in range(self.records) if at not in defects] if defects else range(self.records)
+        if not self.defects:
+            return range(self.records)
+        return [record for record in range(self.records) if record not in self.defects]
 
     def payload(self) -> bytes:
         """Return the bytes of the records that can be parsed."""
-        if self.framing is None or (not self.framing.defects and not self.framing.blank):
+        if not self.defects and not self.blank:
             return self.data
-        return b"".join(self.data[span.start : span.end] for span in map(self.span, self.good()))
+        parts, place = [], 0
+        for start, end in sorted([*(self.span(record)[:2] for record in self.defects), *self._blank_lines()]):
+            parts.append(self.data[place:start])
+            place = end
+        return b"".join([*parts, self.data[place:]])
+
+    def _blank_lines(self) -> Iterator[tuple[int, int]]:
+        for segment in self.segments:
+            for line in segment.exact.blank if segment.exact else ():
+                offsets = segment.exact.offsets  # type: ignore[union-attr]
+                yield segment.start + offsets[line], segment.start + offsets[line + 1]
 
     def span(self, record: int) -> Span:
         """Return where a record's bytes are."""
-        if self.framing:
-            return self.framing.spans[record]
-        if self._index is None:
-            self._index = LineIndex(self.data)
-        return self._index.span(record)
+        return self.segments[bisect_right(self.firsts, record) - 1].span(record)
+
+    def record_at(self, place: int) -> int:
+        """Return the record that a place within the block belongs to."""
+        return bisect_right(range(self.records), place, key=lambda record: self.span(record).start) - 1
 
     def place(self, record: int) -> Place:
         """Return where a record stands in the file."""
@@ -104,6 +137,19 @@ class Block:
             self.offset + span.start,
             self.data[span.start : span.end],
         )
+
+
+def block_of(data: bytes, start: Start, shape: Shape, *, final: bool) -> Block | None:
+    """Return the block of the whole records that data (which ends with a newline) begins with; None when it has none."""
+    count = quick_count(data, shape)
+    if count is not None:
+        segments = [Segment(0, data, 0, 0, count, count)]
+    else:
+        segments = frame_by_segments(data, shape, final=final)
+    if not segments:
+        return None
+    data = data[: segments[-1].start + len(segments[-1].data)]
+    return Block(start.number, start.offset, data, start.row, start.line, shape, segments, ends_file=final)
 
 
 class Reader:
@@ -139,6 +185,8 @@ class Reader:
                 continue
             rest = (rest + chunk)[len(block.data) :]
             yield block
+            self.odd_newlines += block.odd_newlines
+            self.blank += block.blank
             start = Start(block.number + 1, block.end, block.first_row + block.records, block.first_line + block.lines)
         self._close(start)
 
@@ -199,19 +247,7 @@ class Reader:
             if len(buffer) >= max(LONGEST_LINE, self.block_size):
                 self._too_long(buffer, start)
             return None
-        block = Block(start.number, start.offset, data, start.row, start.line, 0, 0, self.shape, ends_file=final)
-        count = quick_count(data, self.shape)
-        if count is not None:
-            block.records = block.lines = count
-            return block
-        framing = frame_exactly(data, self.shape, final=final)
-        self.odd_newlines += framing.odd_newlines
-        self.blank += framing.blank
-        if not framing.consumed:
-            return None
-        block.data, block.framing = data[: framing.consumed], framing
-        block.records, block.lines = len(framing.spans), framing.lines
-        return block
+        return block_of(data, start, self.shape, final=final)
 
     def _completed(self, buffer: bytes) -> bytes:
         """Return the last bytes of the file as whole lines; what is missing is said and, for reading, put there."""

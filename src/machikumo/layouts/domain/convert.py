@@ -113,7 +113,7 @@ def convert_frame(mapping: Mapping, frame: pl.DataFrame) -> Converted[pl.DataFra
     kept: Sequence[int] = range(frame.height)
     if bad:
         kept = [at for at in range(frame.height) if at not in bad]
-        whole = whole[kept]
+        whole = whole.filter(pl.repeat(value=True, n=frame.height, eager=True).scatter(list(bad), values=False))
     return Converted(whole, kept, sorted(refused), sorted(changed), _dropped(mapping, frame))
 
 

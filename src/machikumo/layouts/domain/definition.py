@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -219,12 +219,20 @@ class Layout:
     def subset(self, keys: tuple[str, ...]) -> Layout:
         """Return the layout with only some of its columns, as a file that leaves the others out.
 
-        Set rules that name a column which is left out are left out too.
+        Rules and conditions that name a column which is left out are left out too.
         """
-        wanted = [self.by_key[key] for key in keys]
-        rules = tuple(rule for rule in self.set_rules if {*rule.items, *rule.roles.values()} <= set(keys))
+        kept = set(keys)
+        wanted = [_freed(self.by_key[key], kept) for key in keys]
+        rules = tuple(rule for rule in self.set_rules if {*rule.items, *rule.roles.values()} <= kept)
         return Layout(
             key=f"{self.key}-part", version=self.version, name=self.name, name_en=self.name_en, group=self.group,
             publisher=self.publisher, source=self.source, physical=self.physical, items=tuple(wanted),
             set_rules=rules, digest=f"{self.digest}:{','.join(keys)}",
         )  # fmt: skip
+
+
+def _freed(item: Item, kept: set[str]) -> Item:
+    """Return an item, optional when its condition looks at a column that is not there."""
+    if item.condition is None or item.condition.keys() <= kept:
+        return item
+    return replace(item, condition=None, requirement=Requirement.OPTIONAL)

@@ -7,14 +7,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Place, Reader, shape_of
+from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Place, Reader, Start, block_of
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.executors import Plan, executor_of
 from machikumo.layouts.domain.issues import Issue, file_issue
 from machikumo.layouts.domain.progress import BlockEntry, logged_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from machikumo.layouts.domain.cells import Cell
     from machikumo.layouts.domain.rules import RuleSet
@@ -37,6 +37,10 @@ class Loss(NamedTuple):
     after: str
 
 
+def _no_rows() -> list[tuple[str, ...]]:
+    return []
+
+
 @dataclass(slots=True)
 class BlockResult:
     """What became of a block. The last result of a run is ``closing``: it has no rows, only what the whole file told.
@@ -47,7 +51,7 @@ class BlockResult:
     """
 
     entry: BlockEntry
-    rows: Any = None
+    make_rows: Callable[[], Any] = _no_rows
     numbers: Sequence[int] = ()
     converted: Any = None
     issues: list[Issue] = field(default_factory=list)
@@ -58,6 +62,11 @@ class BlockResult:
     closing: bool = False
     stopped: bool = False
     fatal: bool = False
+
+    @property
+    def rows(self) -> Any:
+        """The accepted rows in the file's own layout, made when asked for."""
+        return self.make_rows()
 
 
 def iterate_blocks(
@@ -97,24 +106,22 @@ class _Run:
 
     def _replay(self, entry: BlockEntry) -> None:
         data = logged_bytes(self.stream, entry)
-        shape = shape_of(self.plan.layout)
-        block = Block(
-            entry.number, entry.offset, data, entry.first_row, entry.first_line, entry.records, entry.lines, shape
-        )
-        block.frame()
+        start = Start(entry.number, entry.offset, entry.first_row, entry.first_line)
+        block = block_of(data, start, self.reader.shape, final=True)
+        if block is None:
+            return
         self._sets(self.executor.read(block), _numbers(block))
         self.counts.update(entry.rules)
 
     def _sets(self, rows: Any, numbers: Sequence[int]) -> list[tuple[Finding, Any]]:
         """Return what the rules over several rows say at once. A double of a row takes no part in the rules after it."""
         told: list[tuple[Finding, Any]] = []
+        rows = self.executor.narrow(rows)
         for checker in self.executor.checkers:
             found = checker.add(rows, numbers)
             told += [(finding, checker) for finding in found]
-            doubles = {finding.row for finding in found}
-            if doubles:
-                kept = [at for at, number in enumerate(numbers) if number not in doubles]
-                rows, numbers = self.executor.take(rows, kept), _pick(numbers, kept)
+            doubles = _places(numbers, {finding.row for finding in found})
+            rows, numbers = self.executor.drop(rows, doubles), _without(numbers, doubles)
         return told
 
     def _result(self, block: Block) -> BlockResult:
@@ -187,16 +194,13 @@ class _Run:
         self, result: BlockResult, rows: Any, numbers: Sequence[int], quarantined: set[int], block: Block
     ) -> None:
         """Fill in the accepted rows, converted if there is a mapping; what cannot be converted is quarantined too."""
-        kept = (
-            [at for at, number in enumerate(numbers) if number not in quarantined]
-            if quarantined
-            else range(len(numbers))
-        )
-        rows, numbers = self.executor.take(rows, kept), _pick(numbers, kept)
+        gone = _places(numbers, quarantined)
+        numbers = _without(numbers, gone)
         if self.plan.mapping is None:
-            result.rows, result.numbers = rows, numbers
+            result.make_rows, result.numbers = (lambda: self.executor.drop(rows, gone)), numbers
             return
-        converted = self.executor.convert(rows)
+        accepted = self.executor.drop(rows, gone)
+        converted = self.executor.convert(accepted)
         issues = [
             self._placed(cell.issue(self.plan.layout), block.place(numbers[cell.row] - block.first_row))
             for cell in converted.refused
@@ -212,11 +216,10 @@ class _Run:
             Loss(numbers[cell.row], *cell[1:]) for cell in converted.changed if numbers[cell.row] not in bad
         ]
         result.dropped = converted.dropped
-        result.rows = self.executor.take(rows, [at for at, number in enumerate(numbers) if number not in bad])
-        result.converted = self.executor.take(
-            converted.rows, [at for at, number in enumerate(there) if number not in bad]
-        )
-        result.numbers = [number for number in numbers if number not in bad] if bad else numbers
+        late = _places(numbers, bad)
+        result.make_rows = lambda: self.executor.drop(accepted, late)
+        result.converted = self.executor.drop(converted.rows, _places(there, bad))
+        result.numbers = _without(numbers, late)
 
     def _finish(self, result: BlockResult, quarantined: set[int], block: Block) -> None:
         issues: defaultdict[int, list[Issue]] = defaultdict(list)
@@ -262,6 +265,17 @@ def _numbers(block: Block) -> Sequence[int]:
     if isinstance(good, range):
         return range(block.first_row, block.first_row + block.records)
     return [block.first_row + record for record in good]
+
+
+def _places(numbers: Sequence[int], rows: Collection[int]) -> set[int]:
+    """Return the places of data rows among the numbers of a block's rows."""
+    if isinstance(numbers, range):
+        return {row - numbers.start for row in rows if row in numbers}
+    return {at for at, number in enumerate(numbers) if number in rows} if rows else set()
+
+
+def _without(numbers: Sequence[int], places: Collection[int]) -> Sequence[int]:
+    return [number for at, number in enumerate(numbers) if at not in places] if places else numbers
 
 
 def _pick(numbers: Sequence[int], places: Sequence[int]) -> Sequence[int]:

@@ -13,7 +13,7 @@ from machikumo.layouts.domain.errors import FastPathMissing
 from machikumo.layouts.domain.rules import RuleSet, compile_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from machikumo.layouts.domain.blocks import Block
     from machikumo.layouts.domain.definition import Layout
@@ -28,7 +28,8 @@ class Plan:
 
     ``training`` chooses the check digits of a training organisation. ``thresholds`` stops the run when a rule (or
     "total", for held-back rows) is broken more often. ``held`` are rows to hold back on the word of a check before, with
-    the reason in Japanese and English. ``fingerprints`` lets a stopped run be resumed.
+    the reason in Japanese and English. ``fingerprints`` lets a stopped run be resumed. ``mapped`` are user-defined
+    characters with a decision, beside those of the mapping.
     """
 
     layout: Layout
@@ -39,6 +40,7 @@ class Plan:
     executor: str = ""
     fingerprints: bool = True
     file_name: str = ""
+    mapped: frozenset[str] = frozenset()
 
     @property
     def source_rules(self) -> RuleSet:
@@ -47,7 +49,9 @@ class Plan:
 
     def _mapped(self, layout: Layout) -> frozenset[str]:
         """Return the user-defined characters that files of a layout may hold: none where it has no user area."""
-        return self.mapping.mapped_characters if self.mapping and layout.physical.user_area else frozenset()
+        if not layout.physical.user_area:
+            return frozenset()
+        return self.mapped | (self.mapping.mapped_characters if self.mapping else frozenset())
 
     @property
     def target_rules(self) -> RuleSet | None:
@@ -86,8 +90,12 @@ class Executor(Protocol):
         """Return the cells that break a rule of the layout converted to."""
         ...
 
-    def take(self, rows: Any, places: Sequence[int]) -> Any:
-        """Return some of the rows."""
+    def drop(self, rows: Any, places: Collection[int]) -> Any:
+        """Return the rows without some of them."""
+        ...
+
+    def narrow(self, rows: Any) -> Any:
+        """Return what the rules over several rows need of the rows."""
         ...
 
     def convert(self, rows: Any) -> Converted[Any]:
@@ -117,9 +125,13 @@ class PlainExecutor:
         """See Executor."""
         return cells.failing_cells(self.target_rules, rows) if self.target_rules else []
 
-    def take(self, rows: list[tuple[str, ...]], places: Sequence[int]) -> list[tuple[str, ...]]:
+    def drop(self, rows: list[tuple[str, ...]], places: Collection[int]) -> list[tuple[str, ...]]:
         """See Executor."""
-        return [rows[place] for place in places]
+        return [row for at, row in enumerate(rows) if at not in places] if places else rows
+
+    def narrow(self, rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """See Executor."""
+        return rows
 
     def convert(self, rows: list[tuple[str, ...]]) -> Converted[Any]:
         """See Executor."""
@@ -154,9 +166,19 @@ class ColumnarExecutor:
         """See Executor."""
         return self.target_checker.failing_cells(rows) if self.target_checker else []
 
-    def take(self, rows: Any, places: Sequence[int]) -> Any:
+    def drop(self, rows: Any, places: Collection[int]) -> Any:
         """See Executor."""
-        return rows if len(places) == rows.height else rows[list(places)]
+        import polars as pl
+
+        if not places:
+            return rows
+        kept = pl.repeat(value=True, n=rows.height, eager=True).scatter(list(places), values=False)
+        return rows.filter(kept)
+
+    def narrow(self, rows: Any) -> Any:
+        """See Executor."""
+        wanted = {key for rule in self.plan.layout.set_rules for key in (*rule.items, *rule.roles.values())}
+        return rows.select(sorted(wanted))
 
     def convert(self, rows: Any) -> Converted[Any]:
         """See Executor."""

@@ -11,7 +11,12 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from itertools import accumulate
+from operator import methodcaller
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CHUNK = 1 << 16
 
@@ -59,34 +64,52 @@ QUOTED = re.compile(rb'"(?:[^"]|"")*+"')
 
 @dataclass(slots=True)
 class Framing:
-    """The records of a block as the exact way finds them; ``consumed`` bytes make them up."""
+    """The records of a block as the exact way finds them.
 
-    consumed: int = 0
-    lines: int = 0
-    blank: int = 0
+    ``offsets`` are the places where lines begin (and the end), ``starts`` the first line of each record, ``longer`` the
+    count of lines of those records that have more than one, ``blank`` the lines with nothing on them.
+    """
+
+    offsets: list[int]
+    starts: Sequence[int] = ()
+    longer: dict[int, int] = field(default_factory=dict)
+    blank: list[int] = field(default_factory=list)
     odd_newlines: int = 0
-    spans: list[Span] = field(default_factory=list)
+    lines: int = 0
     defects: dict[int, Defect] = field(default_factory=dict)
+
+    @property
+    def consumed(self) -> int:
+        """How many bytes the records take."""
+        return self.offsets[self.lines]
+
+    def span(self, record: int) -> Span:
+        """Return where a record's bytes are."""
+        line = self.starts[record]
+        return Span(self.offsets[line], self.offsets[line + self.longer.get(line, 1)], line)
 
 
 def quick_count(data: bytes, shape: Shape) -> int | None:
     """Return the number of records when counting proves them sound, one a line; None when a closer look is needed.
 
-    One thing is left to the parser: no record may have more than its columns. Then, by the sum, none has fewer.
+    Two things are left to the parser: that it finds as many lines (a lone LF would be one more), and that no record has
+    more than its columns. Then, by the sum, none has fewer.
     """
-    lines = data.count(b"\n")
-    if shape.columns == 1 or not lines or b"\0" in data or not _newlines_are_plain(data, lines, crlf=shape.crlf):
+    lines = _plain_newlines(data, crlf=shape.crlf)
+    if shape.columns == 1 or not lines or b"\0" in data:
         return None
-    inside = _delimiters_in_quotes(data, lines, shape)
-    if inside is None or data.count(shape.delimiter) - inside != lines * (shape.columns - 1):
+    delimiters = data.count(shape.delimiter) - lines * (shape.columns - 1)
+    if delimiters < 0:
         return None
-    return lines
+    return lines if _delimiters_in_quotes(data, lines, shape) == delimiters else None
 
 
-def _newlines_are_plain(data: bytes, lines: int, *, crlf: bool) -> bool:
-    if crlf:
-        return data.count(b"\r\n") == lines == data.count(b"\r")
-    return b"\r" not in data
+def _plain_newlines(data: bytes, *, crlf: bool) -> int:
+    """Return how many newlines of the layout's kind there are, or 0 when there is a CR outside them."""
+    if not crlf:
+        return 0 if b"\r" in data else data.count(b"\n")
+    lines = data.count(b"\r\n")
+    return lines if data.count(b"\r") == lines else 0
 
 
 def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
@@ -132,26 +155,74 @@ def frame_exactly(data: bytes, shape: Shape, *, final: bool) -> Framing:
     A record whose quotes are open at the end is left for the next block, unless it is ``final`` or already longer
     than the layout allows: then the line that opened the quote is a defect, and the lines after it are read again.
     """
-    found = Framing()
     lines = data.split(b"\n")[:-1]
+    found = Framing(list(accumulate(map((1).__add__, map(len, lines)), initial=0)))
+    skipped: set[int] = set()
+    bad: dict[int, Defect] = {}
     at = 0
-    while at < len(lines):
-        body = lines[at].removesuffix(b"\r")
-        if not body:
-            found.blank += 1
-            taken = 1
-        else:
-            taken = _take_record(found, lines, at, shape, final=final)
-            if not taken:
-                break
-        found.consumed += sum(map(len, lines[at : at + taken])) + taken
+    for suspect in _suspects(data, lines, shape):
+        if suspect < at:
+            continue
+        at = suspect
+        if not lines[at].removesuffix(b"\r"):
+            found.blank.append(at)
+            at += 1
+            continue
+        taken = _take_record(found, bad, lines, at, shape, final=final)
+        if not taken:
+            found.lines = at
+            break
+        skipped.update(range(at + 1, at + taken))
         at += taken
-    found.lines = at
+    else:
+        found.lines = len(lines)
+    skipped.update(found.blank)
+    starts = [line for line in range(found.lines) if line not in skipped] if skipped else range(found.lines)
+    found.starts = starts
+    found.defects = {bisect_left(starts, line): defect for line, defect in bad.items()}
     return found
 
 
-def _take_record(found: Framing, lines: list[bytes], at: int, shape: Shape, *, final: bool) -> int:
-    """Add the record that begins at a line and return how many lines it has; 0 when its end is not there yet."""
+def _suspects(data: bytes, lines: list[bytes], shape: Shape) -> list[int]:
+    """Return the lines that are not plainly one record with the right columns: all others need no closer look."""
+    if shape.quote_all:
+        return [at for at, line in enumerate(lines) if not _is_plainly_quoted(line, shape)]
+    wanted = shape.columns - 1
+    counts = map(methodcaller("count", shape.delimiter), lines)
+    found = {at for at, count in enumerate(counts) if count != wanted}
+    for sign in (b'"', b"\0"):
+        if sign in data:
+            found.update(at for at, line in enumerate(lines) if sign in line)
+    if _plain_newlines(data, crlf=shape.crlf) != len(lines):
+        ending = b"\r" if shape.crlf else b""
+        found.update(at for at, line in enumerate(lines) if not _ends_plainly(line, ending))
+    if wanted == 0:
+        found.update(at for at, line in enumerate(lines) if not line.removesuffix(b"\r"))
+    return sorted(found)
+
+
+def _ends_plainly(line: bytes, ending: bytes) -> bool:
+    return line.endswith(ending) and line.count(b"\r") == len(ending)
+
+
+def _is_plainly_quoted(line: bytes, shape: Shape) -> bool:
+    """Whether a line of quoted fields has all its quotes at borders between fields."""
+    between = b'"' + shape.delimiter + b'"'
+    end = b'"\r' if shape.crlf else b'"'
+    return (
+        line.count(b'"') == 2 * shape.columns
+        and line.count(between) == shape.columns - 1
+        and line.startswith(b'"')
+        and line.endswith(end)
+        and line.count(b"\r") == len(end) - 1
+        and b"\0" not in line
+    )
+
+
+def _take_record(
+    found: Framing, bad: dict[int, Defect], lines: list[bytes], at: int, shape: Shape, *, final: bool
+) -> int:
+    """Judge the record that begins at a line and return how many lines it has; 0 when its end is not there yet."""
     taken, defect = 1, None
     if b'"' in lines[at]:
         taken, defect = _quoted(lines, at, shape, final=final)
@@ -160,12 +231,11 @@ def _take_record(found: Framing, lines: list[bytes], at: int, shape: Shape, *, f
     whole = b"\n".join(lines[at : at + taken])
     if whole.endswith(b"\r") != shape.crlf:
         found.odd_newlines += 1
+    if taken > 1:
+        found.longer[at] = taken
     defect = defect or _defect(whole.removesuffix(b"\r"), shape)
     if defect:
-        if defect.rule == "structure.quote_open":
-            defect.facts["first_line"] = str(at)
-        found.defects[len(found.spans)] = defect
-    found.spans.append(Span(found.consumed, found.consumed + len(whole) + 1, at))
+        bad[at] = defect
     return taken
 
 
@@ -199,6 +269,60 @@ def _defect(body: bytes, shape: Shape) -> Defect | None:
         return None
     facts = {"count": str(count), "wanted": str(shape.columns)}
     return Defect("structure.columns_few" if count < shape.columns else "structure.columns_many", facts)
+
+
+@dataclass(slots=True)
+class Segment:
+    """A stretch of a block, framed the quick way (one record a line, ``exact`` is None) or the exact way."""
+
+    start: int
+    data: bytes
+    first_record: int
+    first_line: int
+    records: int
+    lines: int
+    exact: Framing | None = None
+    index: LineIndex | None = None
+
+    def span(self, record: int) -> Span:
+        """Return where a record of the block is; records and places are counted from the block's beginning."""
+        if self.exact:
+            span = self.exact.span(record - self.first_record)
+        else:
+            self.index = self.index or LineIndex(self.data)
+            span = self.index.span(record - self.first_record)
+        return Span(span.start + self.start, span.end + self.start, span.line + self.first_line)
+
+
+def frame_by_segments(data: bytes, shape: Shape, *, final: bool, size: int = 1 << 17) -> list[Segment]:
+    """Return a block's data in segments, so that one bad row costs a close look at its neighbours only.
+
+    The segments end before a record whose end is not in the data (see ``frame_exactly``).
+    """
+    found: list[Segment] = []
+    start = record = line = 0
+    end = _cut(data, 0, size)
+    while start < end:
+        part = data[start:end]
+        count = quick_count(part, shape)
+        exact = None if count is not None else frame_exactly(part, shape, final=final and end == len(data))
+        if exact and not exact.consumed:
+            if end == len(data):
+                break
+            end = _cut(data, end, size)
+            continue
+        segment = Segment(start, part, record, line, count or 0, count or 0, exact)
+        if exact:
+            segment.data, segment.records, segment.lines = part[: exact.consumed], len(exact.starts), exact.lines
+        found.append(segment)
+        start, record, line = start + len(segment.data), record + segment.records, line + segment.lines
+        end = _cut(data, max(end, start), size) if start >= end else _cut(data, end, size)
+    return found
+
+
+def _cut(data: bytes, place: int, size: int) -> int:
+    """Return the end of the line that lies ``size`` bytes after a place, or the end of the data."""
+    return (data.find(b"\n", place + size) + 1) or len(data)
 
 
 class LineIndex:

@@ -10,48 +10,67 @@ from machikumo.layouts.domain.charsets import spoken
 from machikumo.layouts.domain.framing import Defect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
     from machikumo.layouts.domain.blocks import Block
     from machikumo.layouts.domain.definition import Layout
 
+# Records decoded at a time when looking for bad ones: few enough that a file of bad rows alone stays fast.
+_STRETCH = 512
+
 
 def decoded(block: Block, charset: str) -> str:
     """Return the text of a block's good records; records that are not of the character set become defects."""
+    payload = block.payload()
     try:
-        return block.payload().decode(charset)
-    except UnicodeDecodeError:
-        _mark_undecodable(block, charset)
+        return payload.decode(charset)
+    except UnicodeDecodeError as error:
+        first = block.record_at(error.start) if payload is block.data else 0
+        for record in _undecodable(block, charset, first, block.records):
+            if record not in block.defects:
+                block.defects[record] = _decode_defect(block, charset, record)
         return block.payload().decode(charset)
 
 
-def _mark_undecodable(block: Block, charset: str) -> None:
-    framing = block.frame()
-    for record in list(block.good()):
-        span = framing.spans[record]
-        raw = block.data[span.start : span.end]
+def _undecodable(block: Block, charset: str, first: int, end: int) -> Iterator[int]:
+    """Yield the records of a range that are not of the character set."""
+    while first < end:
+        start = block.span(first).start
+        data = block.data[start : block.span(min(first + _STRETCH, end) - 1).end]
         try:
-            raw.decode(charset)
+            data.decode(charset)
+            first += _STRETCH
         except UnicodeDecodeError as error:
-            at_end = block.ends_file and record == block.records - 1 and error.end >= len(raw.rstrip(b"\r\n"))
-            framing.defects[record] = Defect(
-                "structure.decode",
-                {
-                    "charset": spoken(charset),
-                    "bytes": raw[error.start : max(error.end, error.start + 1)].hex(" ").upper(),
-                    "hint_ja": "。文字の途中でファイルが終わっています"
-                    if at_end
-                    else f"（行頭から {error.start} バイト目）",
-                    "hint_en": "; the file ends within a character"
-                    if at_end
-                    else f" ({error.start} bytes into the line)",
-                },
-            )
+            found = block.record_at(start + error.start)
+            yield found
+            first = found + 1
+
+
+def _decode_defect(block: Block, charset: str, record: int) -> Defect:
+    span = block.span(record)
+    raw = block.data[span.start : span.end]
+    try:
+        raw.decode(charset)
+    except UnicodeDecodeError as error:
+        start, end = error.start, max(error.end, error.start + 1)
+    at_end = block.ends_file and record == block.records - 1 and end >= len(raw.rstrip(b"\r\n"))
+    return Defect(
+        "structure.decode",
+        {
+            "charset": spoken(charset),
+            "bytes": raw[start:end].hex(" ").upper(),
+            "hint_ja": "。文字の途中でファイルが終わっています" if at_end else f"（行頭から {start} バイト目）",
+            "hint_en": "; the file ends within a character" if at_end else f" ({start} bytes into the line)",
+        },
+    )
 
 
 def plain_rows(block: Block, layout: Layout) -> list[tuple[str, ...]]:
     """Return the values of a block's good records; empty values are empty texts."""
-    block.frame()
+    if not block.is_proved:
+        block.look_closely()
     text = decoded(block, layout.physical.charset)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.physical.delimiter)
     empty = layout.physical.empty
@@ -69,12 +88,12 @@ def columnar_rows(block: Block, layout: Layout) -> pl.DataFrame:
     try:
         frame = _parsed(payload, layout)
     except pl.exceptions.PolarsError:
-        if block.framing:
+        if block.is_proved:
             raise
         frame = pl.DataFrame()
-    if block.framing is None and frame.height != block.records:
-        # Counting could not see a long row beside a short one: look line by line.
-        block.frame()
+    if frame.height != len(block.good()) and not block.is_proved:
+        # Counting could not see a long row beside a short one, or a lone LF: look line by line.
+        block.look_closely()
         return columnar_rows(block, layout)
     return frame
 

@@ -210,9 +210,23 @@ def _gaiji_rule(rule: Callable[..., CellRule], mapped: frozenset[str]) -> CellRu
     return rule(
         id="cell.gaiji",
         accepts=lambda value: not unknown(value),
-        screen=Screen("contains", pattern=_rust(f"[{PRIVATE}]")),
+        screen=Screen("contains", pattern=_rust(f"[{_private_without(mapped)}]")),
         facts=lambda value: {"characters": code_points(unknown(value))},
     )
+
+
+def _private_without(mapped: frozenset[str]) -> str:
+    """Return the private-use characters without a decision, as ranges of a character class."""
+    ranges = []
+    for first, last in (("\ue000", "\uf8ff"), ("\U000f0000", "\U000ffffd"), ("\U00100000", "\U0010fffd")):
+        start = ord(first)
+        for known in sorted(ord(sign) for sign in mapped if first <= sign <= last):
+            if start < known:
+                ranges.append((start, known - 1))
+            start = known + 1
+        if start <= ord(last):
+            ranges.append((start, ord(last)))
+    return "".join(f"{chr(start)}-{chr(end)}" for start, end in ranges)
 
 
 def _rust(pattern: str) -> str:

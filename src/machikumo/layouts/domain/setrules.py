@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 _SHOWN = 5
-_LONGEST_NUMBER = 9
+LONGEST_NUMBER = 9
 Block = TypeVar("Block", contravariant=True)
 
 
@@ -68,7 +68,7 @@ def first_rows(rows: Iterable[int]) -> str:
 
 def reading(text: str) -> int | None:
     """Return a history number, or None when it is none (another rule tells of that)."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 class UniqueRows:

@@ -11,6 +11,7 @@ import polars as pl
 
 from machikumo.layouts.domain.definition import SetRuleKind
 from machikumo.layouts.domain.setrules import (
+    LONGEST_NUMBER,
     Finding,
     SetChecker,
     Step,
@@ -30,32 +31,41 @@ _SIGN = "\x1f"
 
 
 class UniqueColumns:
-    """No two rows have the same key: a set of 64-bit hashes finds suspects, the kept keys decide."""
+    """No two rows have the same key: 64-bit hashes find suspects, the kept keys decide."""
 
     def __init__(self, rule: SetRule, layout: Layout) -> None:  # noqa: ARG002 - one signature for all checkers
         self.rule = rule
-        self.seen: set[int] = set()
+        self.block_of: dict[int, int] = {}
         self.kept: list[pl.DataFrame] = []
 
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
         key = pl.concat_str(self.rule.items, separator=_SIGN).alias("key")
-        kept = block.select(key, _numbered(numbers)).with_columns(pl.col("key").hash().alias("hash"))
+        kept = block.select(key, _numbered(numbers))
+        hashes = kept["key"].hash().to_list()
+        hits = self.block_of.keys() & hashes if self.block_of else set[int]()
+        fresh = dict.fromkeys(hashes, len(self.kept))
         self.kept.append(kept)
-        hashes = kept["hash"].to_list()
-        fresh = set(hashes)
-        hits = fresh & self.seen
-        self.seen |= fresh
         if not hits and len(fresh) == len(hashes):
+            self.block_of.update(fresh)
             return []
-        return self._doubles(kept, hits)
+        blocks = {self.block_of[found] for found in hits}
+        self._take(fresh, hits)
+        return self._doubles(kept, hashes, hits, blocks)
 
-    def _doubles(self, kept: pl.DataFrame, hits: set[int]) -> list[Finding]:
-        within = kept.filter(pl.col("hash").is_duplicated() | pl.col("hash").is_in(list(hits)))
-        wanted = within["hash"].unique()
-        before = pl.concat([part.filter(pl.col("hash").is_in(wanted.implode())) for part in self.kept])
-        first = before.group_by("key").agg(pl.col("row").min().alias("first"))
-        pairs = within.join(first, on="key").filter(pl.col("row") > pl.col("first")).sort("row")
+    def _take(self, fresh: dict[int, int], hits: set[int]) -> None:
+        """Take new hashes; those that were there keep the block that had them first."""
+        first = {found: self.block_of[found] for found in hits}
+        self.block_of.update(fresh)
+        self.block_of.update(first)
+
+    def _doubles(self, kept: pl.DataFrame, hashes: list[int], hits: set[int], blocks: set[int]) -> list[Finding]:
+        hashed = kept.with_columns(pl.Series("hash", hashes, dtype=pl.UInt64))
+        suspect = pl.col("hash").is_duplicated() | pl.col("hash").is_in(list(hits))
+        suspects = hashed.filter(suspect).select("key", "row")
+        earlier = [self.kept[at].filter(pl.col("key").is_in(suspects["key"].implode())) for at in sorted(blocks)]
+        first = pl.concat([*earlier, suspects]).group_by("key").agg(pl.col("row").min().alias("first"))
+        pairs = suspects.join(first, on="key").filter(pl.col("row") > pl.col("first")).sort("row")
         return [double(self.rule, row, first) for row, first in pairs.select("row", "first").iter_rows()]
 
     def close(self) -> list[Finding]:
@@ -104,41 +114,46 @@ class HouseholdColumns:
 
 
 class HistoryColumns:
-    """The rows of each person in order. People with one row need no order; of the others only suspects are judged."""
+    """The rows of each person in order, for a rule that looks at them.
+
+    People with one row need no order; of the others only suspects are judged.
+    """
 
     def __init__(self, rule: SetRule, layout: Layout) -> None:
         self.rule = rule
-        self.judge = history_judge(rule, layout)
         self.latest = rule.kind is SetRuleKind.ONE_LATEST
+        self.judge = history_judge(rule, layout)
         person, number, branch = (pl.col(rule.roles[role]) for role in ("person", "number", "branch"))
         last = pl.col(rule.roles["latest" if self.latest else "event"])
         self.wanted = [
             person.alias("person"),
-            _reading(number).alias("number"),
-            _reading(branch).alias("branch"),
+            number.alias("number"),
+            branch.alias("branch"),
             (last == layout.physical.true_value).alias("last") if self.latest else last.alias("last"),
         ]
+        codes = [era.code for era in layout.physical.eras]
+        self.sortable = codes == sorted(codes)
         self.kept: list[pl.DataFrame] = []
 
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
-        readable = pl.col("number").is_not_null() & pl.col("branch").is_not_null() & (pl.col("person") != "")
-        self.kept.append(block.select(*self.wanted, _numbered(numbers)).filter(readable))
+        self.kept.append(block.select(*self.wanted, _numbered(numbers)))
         return []
 
     def close(self) -> list[Finding]:
         """See SetChecker."""
         if not self.kept:
             return []
-        whole = pl.concat(self.kept)
+        readable = pl.col("number").is_not_null() & pl.col("branch").is_not_null() & (pl.col("person") != "")
+        whole = pl.concat(self.kept).with_columns(_reading("number"), _reading("branch")).filter(readable)
+        self.kept.clear()
         several = whole["person"].hash().is_duplicated()
-        many = whole.filter(several).sort("person", "number", "branch", "row")
-        suspects = self._suspects(many)
+        suspects = self._suspects(whole.filter(several).sort("person", "number", "branch", "row"))
         if self.latest:
             suspects = pl.concat([suspects, whole.filter(~several & ~pl.col("last"))])
         found = []
         for _, rows in suspects.group_by("person", maintain_order=True):
-            found += self.judge([self._step(*row) for row in rows.iter_rows()])
+            found += self.judge([_step(*row) for row in rows.iter_rows()])
         return sorted(found, key=order)
 
     def _suspects(self, many: pl.DataFrame) -> pl.DataFrame:
@@ -148,19 +163,22 @@ class HistoryColumns:
             return many.filter((marks != 1) | ~pl.col("last").last().over("person"))
         same = pl.col("person") == pl.col("person").shift()
         jump = pl.col("number") > pl.col("number").shift() + 1
-        # Any difference of texts that is not upwards is looked at; the judge reads the days.
-        older = (pl.col("last") < pl.col("last").shift()) & (pl.col("last") != "")
+        # Texts of one form sort like their days, so an event before the one above it has the smaller text.
+        filled = pl.col("last") != ""
+        older = filled & (pl.col("last") < pl.col("last").shift()) if self.sortable else filled
         people = many.filter(same & (jump | older))["person"].unique()
         return many.filter(pl.col("person").is_in(people.implode()))
 
-    def _step(self, _person: str, number: int, branch: int, last: str | bool, row: int) -> Step:
-        return Step(number, branch, row, last is True, "" if isinstance(last, bool) else last)
+
+def _step(_person: str, number: int, branch: int, last: str | bool, row: int) -> Step:
+    return Step(number, branch, row, last is True, "" if isinstance(last, bool) else last)
 
 
-def _reading(column: pl.Expr) -> pl.Expr:
+def _reading(name: str) -> pl.Expr:
     """Return history numbers as numbers, null where they are none: as ``reading`` does."""
-    short = (column.str.len_bytes() <= 9) & ~column.str.contains("[^0-9]")  # noqa: PLR2004 - below two thousand million
-    return pl.when(short).then(column.cast(pl.Int32, strict=False))
+    column = pl.col(name)
+    short = (column.str.len_bytes() <= LONGEST_NUMBER) & ~column.str.contains("[^0-9]")
+    return pl.when(short).then(column.cast(pl.Int32, strict=False)).alias(name)
 
 
 def column_checkers(layout: Layout) -> list[SetChecker[pl.DataFrame]]:

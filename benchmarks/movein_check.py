@@ -1,0 +1,424 @@
+"""The check of a move-in file: a million rows of 40 columns in CP932, beside frictionless and beside decode + parse.
+
+    make bench-movein-check A="--rows 200000 --seed 7"      make bench-movein-check A="--whole" (frictionless reads all)
+
+The file has planted defects, one a row, known exactly; ours must report every one of them and nothing else. Each
+measurement runs in a process of its own: CPU seconds (user and system) and peak memory are the child's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+import venv
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reporting import Claim, folder, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.mapping import Mapping
+
+FRICTIONLESS = "5.21.0"
+SAMPLE = 50_000
+COLUMNS = (
+    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu", "ido_ymd",
+    "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "alpha_shimei", "tsusho", "kyuuji", "sei_cd", "seinen_ymd",
+    "seinen_fusho", "zokugara_1", "zokugara_2", "zokugara_mei", "kojin_no", "shichoson_cd", "oaza_cd", "ken_mei",
+    "shichoson_mei", "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "shojo_ymd", "kokuseki_cd",
+    "zairyu_kigen", "gyoseiku_cd", "honseki", "hittosha", "biko",
+)  # fmt: skip
+# Defects for each million rows.
+PLANTED = {
+    "cell.required": 300, "cell.wareki": 400, "cell.code": 500, "set.unique": 100, "cell.pattern": 250, "cell.length": 150,
+    "cell.width": 100, "cell.gaiji": 100, "set.not_before": 60, "structure.columns_few": 15, "structure.columns_many": 15,
+    "structure.decode": 10,
+}  # fmt: skip
+FAMILIES = (
+    "佐藤",
+    "鈴木",
+    "髙橋",
+    "田中",
+    "\ue000部",
+    "﨑山",
+    "山本",
+    "中村",
+    "小林",
+    "吉田",
+    "加藤",
+    "渡\ue001",
+    "斎藤",
+    "松本",
+)
+GIVEN = (
+    "太郎",
+    "花子",
+    "一郎",
+    "次郎",
+    "美咲",
+    "陽菜",
+    "健",
+    "翔太",
+    "恵子",
+    "幸子",
+    "さくら",
+    "大輔",
+    "結衣",
+    "誠",
+    "直樹",
+    "葵",
+)
+TOWNS = ("西山町", "東鯖江一丁目", "水落町二丁目", "神明町三丁目", "吉江町", "河和田町", "御幸町四丁目", "本町")
+BUILDINGS = ("", "", "", "コーポ鯖江１０１", "メゾン西山２０３号室", "市営住宅３棟４０５")
+
+
+def catalogue_layout() -> tuple[Layout, Mapping]:
+    """The 40 columns of the fictional vendor's layout, and the mapping to the standard row."""
+    from machikumo.layouts.queries.catalogue import shipped
+
+    mapping = shipped().mapping("kasumi-to-standard").within(COLUMNS)
+    return mapping.source, mapping
+
+
+# -- the file ---------------------------------------------------------------------------------------------------
+
+
+def make_file(path: Path, rows: int, seed: int) -> dict[str, int]:
+    """Write the file, and beside it what was planted; gives the counts by rule."""
+    truth = path.with_suffix(".planted.json")
+    if path.exists() and truth.exists():
+        return dict(json.loads(truth.read_text()))
+    layout, _ = catalogue_layout()
+    chance = random.Random(seed)
+    counts = {rule: max(1, count * rows // 1_000_000) for rule, count in PLANTED.items()}
+    # Never a head of household: then no other rule is broken by what is missing.
+    bad = chance.sample(range(10, rows, 3), sum(counts.values()))
+    defects = dict(zip(bad, (rule for rule, count in counts.items() for _ in range(count)), strict=True))
+    with path.open("wb") as out:
+        out.write((",".join(layout.header) + "\r\n").encode("cp932"))
+        lines: list[bytes] = []
+        for number in range(rows):
+            lines.append(_line(number, chance, defects.get(number)))
+            if len(lines) == 10_000:  # noqa: PLR2004 - a write's worth
+                out.write(b"".join(lines))
+                lines.clear()
+        out.write(b"".join(lines))
+    truth.write_text(json.dumps(counts))
+    return counts
+
+
+def _line(number: int, chance: random.Random, defect: str | None) -> bytes:
+    row = _row(number, chance)
+    if defect:
+        _spoil(row, defect)
+    line = ",".join(_quoted(row[key]) for key in COLUMNS).encode("cp932")
+    if defect == "structure.columns_few":
+        line = line.rsplit(b",", 1)[0]
+    elif defect == "structure.columns_many":
+        line += b",1"
+    elif defect == "structure.decode":
+        line += b"\x85\x85"
+    return line + b"\r\n"
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if "," in value else value
+
+
+def _era_day(chance: random.Random) -> tuple[str, str]:
+    """A birth day and a later event day as era dates."""
+    month, day = chance.randrange(1, 13), chance.randrange(1, 29)
+    born = f"3{chance.randrange(2, 64):02d}{month:02d}{day:02d}"
+    return born, f"{chance.choice('45')}{chance.randrange(2, 8):02d}{day % 12 + 1:02d}{month:02d}"
+
+
+def _row(number: int, chance: random.Random) -> dict[str, str]:
+    family, given, town = chance.choice(FAMILIES), chance.choice(GIVEN), chance.randrange(len(TOWNS))
+    born, moved = _era_day(chance)
+    head = number % 3 == 0
+    row = dict.fromkeys(COLUMNS, "")
+    row |= {
+        "atena_code": f"{number:010d}", "setai_code": f"{number // 3:010d}", "rireki_no": "1", "rireki_eda": "0",
+        "saishin_kbn": "1", "jumin_kbn": "01", "genzon_kbn": "0", "ido_jiyu": "11", "ido_ymd": moved, "ido_fusho": "0",
+        "todoke_ymd": moved, "kana_shimei": "ｻﾊﾞｴ ﾀﾛｳ", "kanji_shimei": f"{family}\u3000{given}",
+        "sei_cd": chance.choice("12"), "seinen_ymd": born, "seinen_fusho": "0", "zokugara_1": "001" if head else "020",
+        "zokugara_mei": "世帯主" if head else "子", "shichoson_cd": "182079", "oaza_cd": f"{town + 1:04d}000",
+        "ken_mei": "福井県", "shichoson_mei": "鯖江市", "oaza_mei": TOWNS[town],
+        "banchi": f"{chance.randrange(1, 99)}番{chance.randrange(1, 30)}号".translate(_WIDE),
+        "katagaki": chance.choice(BUILDINGS), "yubin_no": f"916-{town:04d}", "jutei_ymd": moved, "jumin_ymd": moved,
+        "gyoseiku_cd": f"{town:02d}", "honseki": "福井県鯖江市西山町１３番地", "hittosha": f"{family}\u3000{given}",
+        "biko": "転入届、本人確認済み" if chance.random() < 0.1 else "",
+    }  # fmt: skip
+    if chance.random() < 0.02:  # noqa: PLR2004 - some addresses come with a comma within quotes
+        row["gyoseiku_cd"] = "1,2"
+    return row
+
+
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def _spoil(row: dict[str, str], defect: str) -> None:
+    """Break one cell so that exactly one rule is broken."""
+    changes = {
+        "cell.required": {"zokugara_mei": ""},
+        "cell.wareki": {"jutei_ymd": "4310501"},
+        "cell.code": {"ido_jiyu": "77"},
+        "set.unique": {"atena_code": "0000000001"},
+        "cell.pattern": {"yubin_no": "9160001"},
+        "cell.length": {"katagaki": "長" * 101},
+        "cell.width": {"honseki": "鯖江市1番地"},
+        "cell.gaiji": {"hittosha": "田\ue030\u3000一"},
+        "set.not_before": {"ido_ymd": "3010101"},
+    }
+    row.update(changes.get(defect, {}))
+    if defect == "set.not_before":
+        # The first days of 昭和 do not exist as 昭和元年1月; its second year does.
+        row["ido_ymd"] = "3020101"
+        row["seinen_ymd"] = "3600101"
+
+
+# -- the measured jobs, each in its own process ---------------------------------------------------------------------
+
+
+def job_ours(path: Path, executor: str) -> dict[str, Any]:
+    """Check every cell and every set rule."""
+    from machikumo.layouts.domain.engine import iterate_blocks
+    from machikumo.layouts.domain.executors import Plan
+
+    layout, mapping = catalogue_layout()
+    # The gaiji decisions are known to the check; the rows are not converted.
+    plan = Plan(layout=layout, mapping=mapping, training=True, executor=executor, fingerprints=False)
+    plan = _without_conversion(plan)
+    rules: Counter[str] = Counter()
+    rows = 0
+    with path.open("rb") as stream:
+        for result in iterate_blocks(stream, plan):
+            rows += result.entry.records
+            rules.update(issue.rule for issue in result.issues)
+    return {"rows": rows, "rules": dict(rules)}
+
+
+def _without_conversion(plan: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(plan, mapping=None, mapped=plan.mapping.mapped_characters)
+
+
+def job_convert(path: Path, executor: str) -> dict[str, Any]:
+    """Check, convert to the standard row, check that, and count the totals: what the loader is handed."""
+    from machikumo.layouts.domain.engine import iterate_blocks
+    from machikumo.layouts.domain.executors import Plan
+    from machikumo.layouts.domain.reconcile import Side
+
+    layout, mapping = catalogue_layout()
+    side, rows = Side(), 0
+    with path.open("rb") as stream:
+        for result in iterate_blocks(stream, Plan(layout, mapping, training=True, executor=executor)):
+            rows += result.entry.records
+            if not result.closing:
+                side.add_frame(result.converted, mapping.target.primary_key)
+    return {"rows": rows, "accepted": side.totals.rows}
+
+
+def job_limit(path: Path, _executor: str) -> dict[str, Any]:
+    """Decode CP932, encode UTF-8, parse with Polars: nothing that reads the file can be cheaper."""
+    import polars as pl
+
+    schema = dict.fromkeys(COLUMNS, pl.String)
+    rows = 0
+    for data in _blocks(path):
+        text = data.decode("cp932", errors="replace").encode()
+        frame = pl.read_csv(text, has_header=False, schema=schema, empty_string_is_null=False, extra_columns="ignore")
+        rows += frame.height
+    return {"rows": rows}
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    rest = b""
+    with path.open("rb") as stream:
+        stream.readline()
+        while chunk := stream.read(8 << 20):
+            cut = chunk.rfind(b"\n") + 1
+            yield rest + chunk[:cut]
+            rest = chunk[cut:]
+
+
+JOBS: dict[str, Callable[[Path, str], dict[str, Any]]] = {"ours": job_ours, "convert": job_convert, "limit": job_limit}
+
+
+def run_job(name: str, path: Path, executor: str = "") -> dict[str, Any]:
+    """Run a job in a process of its own and give its result with CPU seconds, wall seconds and peak memory."""
+    return _measured([sys.executable, __file__, "--job", name, "--file", str(path), "--executor", executor])
+
+
+def _measured(command: list[str]) -> dict[str, Any]:
+    began = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"cpu_with_start": cpu, "wall": wall} | found
+
+
+# -- the peer ---------------------------------------------------------------------------------------------------
+
+PEER = """
+import json, resource, sys
+from frictionless import Checklist, Resource, Schema, system
+path, schema, columns = sys.argv[1:]
+resource_ = Resource(path=path, encoding="cp932", schema=Schema.from_descriptor(json.load(open(schema))))
+with system.use_context(trusted=True):
+    before = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    report = resource_.validate(Checklist(), limit_errors=10_000_000)
+    cpu = sum(resource.getrusage(resource.RUSAGE_SELF)[:2]) - before
+errors = {}
+for task in report.tasks:
+    for error in task.errors:
+        errors[error.type] = errors.get(error.type, 0) + 1
+print(json.dumps({"rows": report.tasks[0].stats.get("rows"), "cpu": cpu, "errors": errors}))
+"""
+
+
+def peer_python() -> Path:
+    """The interpreter of the environment that holds frictionless, made when first needed."""
+    home = folder() / "peers" / f"frictionless-{FRICTIONLESS}"
+    python = home / "bin" / "python"
+    if not (home / "ready").exists():
+        print(f"installing frictionless {FRICTIONLESS} into {home}", file=sys.stderr)
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", f"frictionless=={FRICTIONLESS}"], check=True)
+        (home / "ready").touch()
+    return python
+
+
+def table_schema(layout: Layout) -> dict[str, Any]:
+    """The layout's cell rules as a Table Schema, as far as it can say them."""
+    from machikumo.layouts.domain.dates import surely_era_date
+    from machikumo.layouts.domain.definition import ItemType, Requirement
+
+    fields = []
+    for item in layout.items:
+        constraints: dict[str, Any] = {}
+        if item.requirement is Requirement.REQUIRED:
+            constraints["required"] = True
+        if item.code_list:
+            constraints["enum"] = sorted(item.code_list.codes)
+        elif item.pattern:
+            constraints["pattern"] = item.pattern
+        elif item.type is ItemType.WAREKI:
+            constraints["pattern"] = surely_era_date(layout.physical.eras)[1:-1]
+        elif item.type in {ItemType.HALF, ItemType.FULL}:
+            constraints["maxLength"] = item.length
+        fields.append({"name": item.name, "type": "string", "constraints": constraints})
+    key = [layout.by_key[name].name for name in layout.primary_key]
+    return {"fields": fields, "primaryKey": key, "missingValues": [""]}
+
+
+def run_peer(path: Path, rows: int, *, whole: bool) -> dict[str, Any]:
+    """Let frictionless validate the file or its first rows; CPU seconds without its start."""
+    sample = path
+    if not whole and rows > SAMPLE:
+        sample = path.with_suffix(".sample.csv")
+        with path.open("rb") as source, sample.open("wb") as out:
+            for _ in range(SAMPLE + 1):
+                # Frictionless stops at a byte that is not CP932; it gets the file without those rows.
+                line = source.readline()
+                out.write(b"" if line.endswith(b"\x85\x85\r\n") else line)
+    schema = path.with_suffix(".schema.json")
+    schema.write_text(json.dumps(table_schema(catalogue_layout()[0]), ensure_ascii=False), encoding="utf-8")
+    script = path.with_name("frictionless_validate.py")
+    script.write_text(PEER, encoding="utf-8")
+    os.chdir(path.parent)
+    return _measured([str(peer_python()), str(script), sample.name, str(schema), ""])
+
+
+# -- all together -------------------------------------------------------------------------------------------------
+
+
+def main() -> int:
+    """Measure, print, write the results; 0 when every claim holds."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--seed", type=int, default=20_261_124)
+    options.add_argument("--folder", type=Path, default=folder() / "movein_check")
+    options.add_argument("--runs", type=int, default=3, help="ours and the limit; the best of these counts")
+    options.add_argument("--whole", action="store_true", help="frictionless reads the whole file, not 50,000 rows")
+    options.add_argument("--job", choices=sorted(JOBS), help=argparse.SUPPRESS)
+    options.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    options.add_argument("--executor", default="", help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.job:
+        return _child(chosen)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    path = chosen.folder.resolve() / f"kasumi-{chosen.rows}-{chosen.seed}.csv"
+    planted = make_file(path, chosen.rows, chosen.seed)
+    pairs = [(run_job("limit", path), run_job("ours", path)) for _ in range(chosen.runs)]
+    limit, ours = (min((pair[side] for pair in pairs), key=lambda found: found["cpu"]) for side in (0, 1))
+    convert = run_job("convert", path)
+    peer = run_peer(path, chosen.rows, whole=chosen.whole)
+    return _publish(chosen, path, planted, {"ours": ours, "limit": limit, "convert": convert, "peer": peer})
+
+
+def _child(chosen: argparse.Namespace) -> int:
+    import polars as pl
+
+    pl.DataFrame({"warm": ["up"]}).select(pl.col("warm").str.len_chars())
+    catalogue_layout()
+    before = time.process_time()  # as for the peer, the start of the program is not counted
+    found = JOBS[chosen.job](chosen.file, chosen.executor)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps(found | {"cpu": time.process_time() - before, "peak": usage.ru_maxrss * 1024}))
+    return 0
+
+
+def _publish(chosen: argparse.Namespace, path: Path, planted: dict[str, int], found: dict[str, Any]) -> int:
+    ours, limit, convert, peer = (found[name] for name in ("ours", "limit", "convert", "peer"))
+    speeds = {name: found[name]["rows"] / found[name]["cpu"] for name in found}
+    wrong = {rule: (ours["rules"].get(rule, 0), count) for rule, count in planted.items()}
+    spurious = set(ours["rules"]) - set(planted)
+    exact = not spurious and all(have == want for have, want in wrong.values())
+    mib = {name: found[name]["peak"] / 2**20 for name in ("ours", "convert")}
+    print(
+        f"# {path.name}: {path.stat().st_size:,} bytes, {ours['rows']:,} rows, {len(COLUMNS)} columns", file=sys.stderr
+    )
+    print(f"# planted and found: {wrong} {spurious or ''}", file=sys.stderr)
+    claims = [
+        Claim("check: planted defects found, nothing else", sum(ours["rules"].values()), sum(planted.values()),
+              sum(ours["rules"].values()) / sum(planted.values()), "exactly all", exact),
+        Claim("check: rows a CPU second, beside frictionless", speeds["ours"], speeds["peer"],
+              speeds["ours"] / speeds["peer"], "≥ 20", speeds["ours"] / speeds["peer"] >= 20),  # noqa: PLR2004
+        Claim("check: CPU beside decode + parse", ours["cpu"], limit["cpu"], ours["cpu"] / limit["cpu"], "≤ 1.8",
+              ours["cpu"] / limit["cpu"] <= 1.8),  # noqa: PLR2004
+        Claim("check + convert: CPU beside decode + parse", convert["cpu"], limit["cpu"], convert["cpu"] / limit["cpu"],
+              "≤ 4", convert["cpu"] / limit["cpu"] <= 4),  # noqa: PLR2004
+        Claim("check: peak memory, MiB", mib["ours"], 1024, mib["ours"] / 1024, "< 1", mib["ours"] < 1024),  # noqa: PLR2004
+        Claim("check + convert: peak memory, MiB", mib["convert"], 1024, mib["convert"] / 1024, "< 1",
+              mib["convert"] < 1024),  # noqa: PLR2004
+    ]  # fmt: skip
+    return publish(
+        "movein_check",
+        claims,
+        rows=chosen.rows,
+        seed=chosen.seed,
+        frictionless=FRICTIONLESS,
+        measured=found,
+        planted=wrong,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
