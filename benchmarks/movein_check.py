@@ -366,11 +366,19 @@ def main() -> int:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     path = chosen.folder.resolve() / f"kasumi-{chosen.rows}-{chosen.seed}.csv"
     planted = make_file(path, chosen.rows, chosen.seed)
-    pairs = [(run_job("limit", path), run_job("ours", path)) for _ in range(chosen.runs)]
+    found = measure(path, chosen.rows, runs=chosen.runs, whole=chosen.whole)
+    return publish(
+        "movein_check", claims_of(path, planted, found), rows=chosen.rows, seed=chosen.seed, frictionless=FRICTIONLESS,
+        measured=found, planted=planted,
+    )  # fmt: skip
+
+
+def measure(path: Path, rows: int, *, runs: int, whole: bool) -> dict[str, Any]:
+    """What each job measured; of ours and the limit, run in turns, the best."""
+    pairs = [(run_job("limit", path), run_job("ours", path)) for _ in range(runs)]
     limit, ours = (min((pair[side] for pair in pairs), key=lambda found: found["cpu"]) for side in (0, 1))
-    convert = run_job("convert", path)
-    peer = run_peer(path, chosen.rows, whole=chosen.whole)
-    return _publish(chosen, path, planted, {"ours": ours, "limit": limit, "convert": convert, "peer": peer})
+    convert, peer = run_job("convert", path), run_peer(path, rows, whole=whole)
+    return {"ours": ours, "limit": limit, "convert": convert, "peer": peer}
 
 
 def _child(chosen: argparse.Namespace) -> int:
@@ -385,8 +393,9 @@ def _child(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _publish(chosen: argparse.Namespace, path: Path, planted: dict[str, int], found: dict[str, Any]) -> int:
-    ours, limit, convert, peer = (found[name] for name in ("ours", "limit", "convert", "peer"))
+def claims_of(path: Path, planted: dict[str, int], found: dict[str, Any]) -> list[Claim]:
+    """The claims about the check, of what was measured."""
+    ours, limit, convert = (found[name] for name in ("ours", "limit", "convert"))
     speeds = {name: found[name]["rows"] / found[name]["cpu"] for name in found}
     wrong = {rule: (ours["rules"].get(rule, 0), count) for rule, count in planted.items()}
     spurious = set(ours["rules"]) - set(planted)
@@ -396,7 +405,7 @@ def _publish(chosen: argparse.Namespace, path: Path, planted: dict[str, int], fo
         f"# {path.name}: {path.stat().st_size:,} bytes, {ours['rows']:,} rows, {len(COLUMNS)} columns", file=sys.stderr
     )
     print(f"# planted and found: {wrong} {spurious or ''}", file=sys.stderr)
-    claims = [
+    return [
         Claim("check: planted defects found, nothing else", sum(ours["rules"].values()), sum(planted.values()),
               sum(ours["rules"].values()) / sum(planted.values()), "exactly all", exact),
         Claim("check: rows a CPU second, beside frictionless", speeds["ours"], speeds["peer"],
@@ -409,15 +418,6 @@ def _publish(chosen: argparse.Namespace, path: Path, planted: dict[str, int], fo
         Claim("check + convert: peak memory, MiB", mib["convert"], 1024, mib["convert"] / 1024, "< 1",
               mib["convert"] < 1024),  # noqa: PLR2004
     ]  # fmt: skip
-    return publish(
-        "movein_check",
-        claims,
-        rows=chosen.rows,
-        seed=chosen.seed,
-        frictionless=FRICTIONLESS,
-        measured=found,
-        planted=wrong,
-    )
 
 
 if __name__ == "__main__":
