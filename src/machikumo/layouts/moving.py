@@ -20,6 +20,7 @@ from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.ledger import record
 from machikumo.kernel.registries import load_targets
 from machikumo.kernel.tenancy.doors import entered
+from machikumo.layouts.domain.blocks import BLOCK_SIZE
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.engine import iterate_blocks
 from machikumo.layouts.domain.errors import LayoutError, Unmappable
@@ -31,7 +32,7 @@ from machikumo.layouts.queries.catalogue import shipped
 from machikumo.layouts.queries.move_ins import loaded_blocks, move_in_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     from machikumo.kernel.jobs import Run
@@ -77,20 +78,39 @@ class Found:
         ]
 
 
-def move_in(scope: Scope, run: Run, move_in_id: int) -> dict[str, Any]:
+def move_in(scope: Scope, run: Run, move_in_id: int, *, block_size: int = BLOCK_SIZE) -> dict[str, Any]:
     """Do the whole move-in of one received file, or go on with it; gives the counts."""
-    mover = _Mover(scope, run, move_in_id)
+    mover = Mover(scope, run, move_in_id, block_size=block_size)
     found = mover.check()
     mover.load(found)
     return mover.prove()
 
 
-class _Mover:
-    def __init__(self, scope: Scope, run: Run, move_in_id: int) -> None:
-        self.scope, self.run = scope, run
+def shipped_mapping(one: MoveIn) -> Mapping:
+    """The mapping that the move-in was received for."""
+    return shipped().mapping(one.mapping_key)
+
+
+class Mover:
+    """One move-in, stage by stage: check, load, prove.
+
+    ``mapping_of`` gives the mapping of a move-in; ``block_size`` is in bytes and must be the same whenever the same
+    move-in goes on, because a block that is in is known by its number.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        run: Run,
+        move_in_id: int,
+        *,
+        mapping_of: Callable[[MoveIn], Mapping] = shipped_mapping,
+        block_size: int = BLOCK_SIZE,
+    ) -> None:
+        self.scope, self.run, self.block_size = scope, run, block_size
         with entered(scope):
             self.one = move_in_of(scope, move_in_id)
-        self.mapping = shipped().mapping(self.one.mapping_key)
+        self.mapping = mapping_of(self.one)
         self.size = self.one.file.size
         self.source = Side()
         self._refuse_changed_definitions()
@@ -113,6 +133,9 @@ class _Mover:
             fingerprints=False,
         )
 
+    def _blocks(self, stream: BinaryIO, held: dict[int, tuple[str, str]] | None = None) -> Iterator[BlockResult]:
+        return iterate_blocks(stream, self._plan(held), block_size=self.block_size)
+
     def _open(self) -> BinaryIO:
         return store.place_of(self.scope, self.one.file.token).open("rb")
 
@@ -131,7 +154,7 @@ class _Mover:
         self.run.log("検査を始めました。", "Checking began.")
         found = Found()
         with self._open() as stream:
-            for result in iterate_blocks(stream, self._plan()):
+            for result in self._blocks(stream):
                 found.add(result)
                 if result.fatal:
                     self._stop(found)
@@ -166,7 +189,7 @@ class _Mover:
         incomplete: set[str] = set()
         with self._open() as stream, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as reasons:
             quarantine = Quarantine(rows, reasons, self.mapping.source)
-            for result in iterate_blocks(stream, self._plan(found.held)):
+            for result in self._blocks(stream, found.held):
                 if result.closing:
                     continue
                 quarantine.add(result)
