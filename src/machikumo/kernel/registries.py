@@ -83,6 +83,7 @@ evidence: Registry[Any] = Registry("evidence")
 tasks: Registry[Any] = Registry("task source")
 searches: Registry[Any] = Registry("search source")
 retention_rules: Registry[Any] = Registry("retention rule")
+person_names: Registry[Any] = Registry("source of people's names")  # function(scope, tokens) giving names by token
 health: Registry[Any] = Registry("health check")
 demo_parts: Registry[Any] = Registry("demo part")
 resident_tiles: Registry[Any] = Registry("tile of the town's page")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.signals import authentication_failed
 from django.urls import reverse
 from django.utils import timezone
 
 from machikumo.kernel.ledger import witness_sources
-from machikumo.kernel.registries import Navigation, demo_parts, navigation, scope_sources, searches, tasks
+from machikumo.kernel.registries import Navigation, demo_parts, navigation, person_names, scope_sources, searches, tasks
 from machikumo.kernel.tasks.domain import SearchResult, Task
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import STAFF, visitor_scope
-from machikumo.organisations import queries
+from machikumo.organisations import queries, sessions
 from machikumo.organisations.demo import make_demo
 from machikumo.organisations.scopes import staff_scope
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
+    from machikumo.organisations.models import Account
 
 PAGES = (
     ("people", 700, "職員と役割", "People and roles", "people", "organisations.view_people"),
@@ -39,6 +41,8 @@ def register_all() -> None:
     searches.register("organisations.people", find_people)
     demo_parts.register("organisations", make_demo)
     witness_sources.register("organisations.group", fellows)
+    person_names.register("organisations.staff", queries.people_names)
+    authentication_failed.connect(_second_factor_refused, dispatch_uid="machikumo.organisations")
     for name, order, ja, en, icon, permission in PAGES:
         entry = Navigation("work", "people", order, ja, en, icon, f"organisations:{name}", permission)
         navigation.register(f"work.organisations.{name}", entry)
@@ -94,3 +98,8 @@ def fellows(organisation: Organisation) -> list[str]:
     scope = visitor_scope(organisation, purpose="witness")
     with entered(scope):
         return queries.group_fellows(scope)
+
+
+def _second_factor_refused(*, user: Account, **_facts: Any) -> None:
+    """A wrong code is told to the ledgers as a wrong password is."""
+    sessions.note_refusal(user, "second_factor")

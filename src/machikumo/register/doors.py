@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from machikumo.kernel.ledger.words import ground_sources
 from machikumo.kernel.registries import Navigation, load_targets, navigation
+from machikumo.register.grounds import grounds
 
 if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 
+def ground_words() -> dict[str, tuple[str, str]]:
+    """The grounds in both languages, by key, for the pages of the ledger."""
+    return {key: (ground.ja, ground.en) for key, ground in grounds().items()}
+
+
 def register_all() -> None:
     """Register the load target and the navigation."""
     load_targets.register("resident-standard", load)
+    ground_sources.register("register", ground_words)
     load_targets.register("resident-standard:read", read_back)
     load_targets.register("resident-standard:incomplete", mark_incomplete)
     load_targets.register("resident-standard:export", export_rows)

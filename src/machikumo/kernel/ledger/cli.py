@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +21,16 @@ def register(commands: Any) -> None:
     _organisation_argument(seal)
     seal.add_argument("--whole", action="store_true", help="look at every row: after a restore or a move")
     _witness_argument(seal)
-    seal.set_defaults(run=run_seal)
+    seal.set_defaults(run=run_seal, needs_django=True)
     verify = verbs.add_parser("verify", help="find altered, removed, reordered or rolled-back rows; exit 1 if any")
     _organisation_argument(verify)
     _witness_argument(verify)
-    verify.set_defaults(run=run_verify)
+    verify.set_defaults(run=run_verify, needs_django=True)
     export = verbs.add_parser("export", help="write a log as files that an outsider can verify")
     export.add_argument("--organisation", required=True, metavar="CODE")
     export.add_argument("--out", required=True, type=Path, metavar="FOLDER")
     _witness_argument(export)
-    export.set_defaults(run=run_export)
+    export.set_defaults(run=run_export, needs_django=True)
 
 
 def run_seal(chosen: Any) -> int:
@@ -39,7 +38,6 @@ def run_seal(chosen: Any) -> int:
 
     With ``--every`` a database that is away is waited for.
     """
-    _start()
     from django.db import Error, connections
 
     while True:
@@ -75,7 +73,6 @@ def _seal_once(chosen: Any) -> bool:
 
 def run_verify(chosen: Any) -> int:
     """Verify the chosen logs, or all; 1 when anything is wrong."""
-    _start()
     from machikumo.kernel.ledger.verifying import verify
 
     wrong = 0
@@ -89,7 +86,6 @@ def run_verify(chosen: Any) -> int:
 
 def run_export(chosen: Any) -> int:
     """Write the files, and a row about it into the log itself."""
-    _start()
     from machikumo.kernel.ledger import exporting, record
     from machikumo.kernel.tenancy.doors import entered
 
@@ -156,11 +152,6 @@ def _organisation_argument(parser: Any) -> None:
 
 def _witness_argument(parser: Any) -> None:
     parser.add_argument("--witness", type=Path, metavar="FOLDER", help="the witnesses' folder (var/witness)")
-
-
-def _start() -> None:
-    """Django, ready; named by a string, as the settings are, because the kernel knows nothing above it."""
-    import_module("machikumo.site.setup").start_django()
 
 
 def _say(line: str) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.db import connections
 
+from machikumo.kernel.errors import NotFound
 from machikumo.kernel.ledger import keys, witnesses
 from machikumo.kernel.ledger.domain import checkpoint as notes
 from machikumo.kernel.ledger.domain.entry import earliest_id
-from machikumo.kernel.ledger.models import Checkpoint, Entry
+from machikumo.kernel.ledger.domain.merkle import leaf_hash
+from machikumo.kernel.ledger.models import Checkpoint, Entry, Leaf
 from machikumo.kernel.tenancy.doors import entered, organisation_of, read_as
 from machikumo.kernel.tenancy.models import Organisation
 
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
 VIEW = "ledger.view"
 AUDITOR = "auditor"
+DISTINCT = """
+    WITH RECURSIVE step AS (
+        (SELECT {column} AS found FROM ledger_entry WHERE organisation_id = %(organisation)s ORDER BY {column} LIMIT 1)
+        UNION ALL
+        SELECT (SELECT {column} FROM ledger_entry WHERE organisation_id = %(organisation)s AND {column} > step.found
+                ORDER BY {column} LIMIT 1)
+        FROM step WHERE step.found IS NOT NULL
+    )
+    SELECT found FROM step WHERE found IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,19 @@ class SealState:
     is_signed: bool
     note: str
     witnesses: tuple[WitnessState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row and where it stands: ``index`` from 0 and when it was sealed, or None where the sealer has yet to come.
+
+    ``is_intact`` when the text is still what its leaf says.
+    """
+
+    entry: Entry
+    index: int | None
+    sealed_at: datetime | None
+    is_intact: bool
 
 
 def entries_of(
@@ -97,6 +122,34 @@ def access_record_of(scope: Scope, subject: str, *, before: UUID | None = None, 
         return list((rows.filter(id__lt=before) if before else rows)[:limit])
 
 
+def actors_of(scope: Scope) -> list[str]:
+    """Everybody who stands in the ledger as acting; requires ``ledger.view``."""
+    return _distinct(scope, "actor")
+
+
+def events_of(scope: Scope) -> list[str]:
+    """Every event that stands in the ledger; requires ``ledger.view``."""
+    return _distinct(scope, "event")
+
+
+def place_of(scope: Scope, entry_id: UUID) -> Place:
+    """One row, its place in the log and the checkpoint over it; NotFound outside the organisation.
+
+    Requires ``ledger.view``.
+    """
+    scope.require(VIEW)
+    with _reading(scope):
+        entry = Entry.objects.within(scope).using(AUDITOR).filter(id=entry_id).first()
+        if entry is None:
+            raise NotFound
+        leaf = Leaf.objects.within(scope).using(AUDITOR).filter(entry_id=entry_id).first()
+        if leaf is None:
+            return Place(entry, None, None, is_intact=True)
+        over = Checkpoint.objects.within(scope).using(AUDITOR).filter(tree_size__gt=leaf.leaf_index).first()
+    is_intact = leaf_hash(entry.canonical.encode()) == bytes(leaf.leaf_hash)
+    return Place(entry, leaf.leaf_index, over.sealed_at if over else None, is_intact=is_intact)
+
+
 def seal_state_of(scope: Scope, *, witness_folder: Path | None = None) -> SealState:
     """The last checkpoint and the witnesses' knowledge of it: cheap, reads no rows."""
     held = _held_by_witnesses(scope, witness_folder)  # before the database: they must not seem ahead by timing
@@ -112,6 +165,14 @@ def seal_state_of(scope: Scope, *, witness_folder: Path | None = None) -> SealSt
     except notes.BadCheckpoint:
         is_signed = False
     return SealState(last.tree_size, bytes(last.root_hash), last.sealed_at, is_signed, last.note, seen)
+
+
+def _distinct(scope: Scope, column: str) -> list[str]:
+    """The different values of a column, each found by one step through its index."""
+    scope.require(VIEW)
+    with _reading(scope), connections[AUDITOR].cursor() as cursor:
+        cursor.execute(DISTINCT.format(column=column), {"organisation": scope.organisation_id})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _held_by_witnesses(scope: Scope, folder: Path | None) -> list[tuple[str, notes.Checkpoint]]:

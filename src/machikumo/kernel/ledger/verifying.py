@@ -13,6 +13,7 @@ from machikumo.kernel.ledger.domain import checkpoint as notes
 from machikumo.kernel.ledger.domain.audit import Block, Finding, Kind, Seal, examine
 from machikumo.kernel.ledger.domain.merkle import Frontier
 from machikumo.kernel.ledger.schema import TABLES
+from machikumo.kernel.tenancy.doors import set_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,7 @@ def verify(organisation: Organisation, *, alias: str = "sealer", witness_folder:
     held, witnessed_by, damaged = _witness_seals(organisation, witness_folder or witnesses.folder())
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        set_organisation(organisation.pk, using=alias)  # the auditor sees this one only; the sealer sees all
         own, forged, snapshot = _own_seals(cursor, organisation)
         examination = examine(blocks_of(cursor, organisation.pk), [*own, *held], organisation.code)
         waiting, hidden = _unsealed(cursor, organisation.pk, snapshot, sealed=examination.present)

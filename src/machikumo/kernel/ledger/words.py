@@ -1,0 +1,81 @@
+"""How rows are named for readers: events, purposes and grounds in both languages, people by their names."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from machikumo.kernel.official import data_folder
+from machikumo.kernel.registries import Registry, person_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from machikumo.kernel.scope import Scope
+
+Words = tuple[str, str]
+
+ground_sources: Registry[Any] = Registry("source of grounds")  # name -> function() giving (Japanese, English) by key
+KINDS = {  # who acts, when it is nobody with a name here
+    "job": ("処理", "Background work"),
+    "machine": ("機器", "Machine"),
+    "command": ("運用コマンド", "Operator's command"),
+    "visitor": ("来訪者", "Visitor"),
+    "resident": ("住民本人", "Resident"),
+    "account": ("職員", "Staff"),
+}
+
+
+@cache
+def _table() -> dict[str, dict[str, Words]]:
+    with (data_folder() / "ledger" / "words.toml").open("rb") as file:
+        parts = tomllib.load(file)
+    return {part: {key: (ja, en) for key, (ja, en) in lines.items()} for part, lines in parts.items()}
+
+
+def event_words(event: str) -> Words:
+    """The event in words; one without words of its own by its area and key."""
+    table = _table()
+    if event in table["events"]:
+        return table["events"][event]
+    ja, en = table["areas"].get(event.partition(".")[0], (event, event))
+    return (ja, en) if ja == event else (f"{ja}（{event}）", f"{en} ({event})")
+
+
+def known_events() -> frozenset[str]:
+    """The events that have words of their own."""
+    return frozenset(_table()["events"])
+
+
+def purpose_words(purpose: str) -> Words:
+    """The purpose in words; an unknown one as its key."""
+    return _table()["purposes"].get(purpose, (purpose, purpose))
+
+
+def ground_words(ground: str) -> Words:
+    """The ground in words as a room tells them; an unknown one as it was written."""
+    for source in _all(ground_sources):
+        found: Words | None = source().get(ground)
+        if found:
+            return found
+    return ground, ground
+
+
+def actor_words(scope: Scope, actors: Iterable[str]) -> dict[str, Words]:
+    """Whoever acted, by token: the name where the organisation knows one, else the kind and the token."""
+    tokens = set(actors)
+    named: dict[str, str] = {}
+    for source in _all(person_names):
+        named |= source(scope, tokens)
+    return {token: (named[token], named[token]) if token in named else _kind(token) for token in tokens}
+
+
+def _all(registry: Registry[Any]) -> list[Any]:
+    return [item for _key, item in registry.items()]
+
+
+def _kind(token: str) -> Words:
+    kind, _colon, number = token.partition(":")
+    ja, en = KINDS.get(kind, (kind, kind))
+    return (f"{ja} {number}".strip(), f"{en} {number}".strip())
