@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from importlib import import_module
 from typing import Any
 
 
@@ -14,17 +13,16 @@ def register(commands: Any) -> None:
     verbs = room.add_subparsers(dest="verb", metavar="verb", required=True)
     bodies = verbs.add_parser("register", help="register the ministry, 47 prefectures and 1,741 municipalities")
     bodies.add_argument("--mode", choices=["training", "live"], default="training")
-    bodies.set_defaults(run=run_register)
+    bodies.set_defaults(run=run_register, needs_django=True)
     activate = verbs.add_parser("activate", help="open one organisation for work")
     activate.add_argument("code")
-    activate.set_defaults(run=run_activate)
+    activate.set_defaults(run=run_activate, needs_django=True)
     demo = verbs.add_parser("demo", help="make the demonstration's group and one account a role (training only)")
-    demo.set_defaults(run=run_demo)
+    demo.set_defaults(run=run_demo, needs_django=True)
 
 
 def run_register(chosen: Any) -> int:
     """Register what is missing and say how many."""
-    _ready()
     from machikumo.organisations import registration
 
     start = time.monotonic()
@@ -36,7 +34,6 @@ def run_register(chosen: Any) -> int:
 
 def run_activate(chosen: Any) -> int:
     """Open the organisation."""
-    _ready()
     from machikumo.organisations import queries
     from machikumo.organisations.actions.bodies import activate
     from machikumo.organisations.registration import command_scope
@@ -48,13 +45,7 @@ def run_activate(chosen: Any) -> int:
 
 def run_demo(_chosen: Any) -> int:
     """Make the demonstration's organisations and people."""
-    _ready()
     from machikumo.organisations.demo import make_demo
 
     sys.stdout.write(f"試用のアカウント: {make_demo()} 件 / demo accounts\n")
     return 0
-
-
-def _ready() -> None:
-    """Django, ready; named by a string because the room knows nothing of the site above it."""
-    import_module("machikumo.site.setup").start_django()

@@ -42,7 +42,8 @@ class Line:
     number: int
     cells: Mapping[str, str]
 
-    def __getitem__(self, column: str) -> str:
+    def cell(self, column: str) -> str:
+        """The words in a column; empty where the file has no such column."""
         return self.cells.get(column, "")
 
 

@@ -127,30 +127,30 @@ def _understood(line: Line, catalogue: Catalogue) -> tuple[Change | None, list[P
     problems = []
     if "" in line.cells:
         problems.append(Problem("", "列の数が見出しと違います。", "The number of cells differs from the header."))
-    if not line["職員番号"]:
+    if not line.cell("職員番号"):
         problems.append(Problem("職員番号", "職員番号を入れてください。", "Enter the employee number."))
-    kind = next((kind for kind in Kind if kind.value == line["異動区分"]), None)
+    kind = next((kind for kind in Kind if kind.value == line.cell("異動区分")), None)
     if kind is None:
         words = "・".join(kind.value for kind in Kind)
         problems.append(Problem("異動区分", f"{words} のどれかにしてください。", f"Write one of {words}."))
     starts_on = _day(line, "発令日", problems)
-    ends_on = _day(line, "終了日", problems) if line["終了日"] else None
+    ends_on = _day(line, "終了日", problems) if line.cell("終了日") else None
     if starts_on and ends_on and ends_on < starts_on:
         problems.append(Problem("終了日", "発令日より前です。", "Before the day on which it begins."))
     if problems or kind is None or starts_on is None:
         return None, problems
-    facts = {name: line[column] for column, name in HEADER.items()}
-    facts |= {"role": catalogue.key_of(line["役割"])}
+    facts = {name: line.cell(column) for column, name in HEADER.items()}
+    facts |= {"role": catalogue.key_of(line.cell("役割"))}
     facts |= {"number": line.number, "kind": kind, "starts_on": starts_on, "ends_on": ends_on}  # type: ignore[dict-item]
     return Change(**facts), []  # type: ignore[arg-type]
 
 
 def _day(line: Line, column: str, problems: list[Problem]) -> dt.date | None:
     try:
-        return wareki.parse_any(line[column])
+        return wareki.parse_any(line.cell(column))
     except wareki.WarekiError:
         problems.append(
-            Problem(column, f"「{line[column]}」は日付として読めません（例: 2026-04-01）。", "Not a date (2026-04-01).")
+            Problem(column, f"「{line.cell(column)}」は日付として読めません（例: 2026-04-01）。", "Not a date (2026-04-01).")
         )
         return None
 
