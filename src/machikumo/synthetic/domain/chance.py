@@ -38,11 +38,12 @@ class Weighted(Generic[Choice]):
 
     choices: tuple[Choice, ...]
     bounds: tuple[float, ...]
+    total: float
+    last: int
 
     def pick(self, dice: Dice) -> Choice:
         """Return a choice in proportion to its weight."""
-        bounds = self.bounds
-        return self.choices[bisect(bounds, dice.random() * bounds[-1], 0, len(bounds) - 1)]
+        return self.choices[bisect(self.bounds, dice.random() * self.total, 0, self.last)]
 
 
 def weighted(pairs: Iterable[tuple[Choice, float]]) -> Weighted[Choice]:
@@ -54,4 +55,5 @@ def weighted(pairs: Iterable[tuple[Choice, float]]) -> Weighted[Choice]:
     kept = [(choice, weight) for choice, weight in pairs if weight > 0]
     if not kept:
         raise ValueError("重みのある候補がありません。少なくとも1件の候補が必要です。")
-    return Weighted(tuple(choice for choice, _ in kept), tuple(accumulate(weight for _, weight in kept)))
+    bounds = tuple(accumulate(weight for _, weight in kept))
+    return Weighted(tuple(choice for choice, _ in kept), bounds, bounds[-1], len(bounds) - 1)

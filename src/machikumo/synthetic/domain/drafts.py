@@ -72,11 +72,6 @@ class Draft:
     def __post_init__(self) -> None:
         self.events = [[] for _ in self.members]
 
-    def origin(self, place: int) -> int:
-        """Return the day on which a member's record begins: of the birth here, or of the move in."""
-        member = self.members[place]
-        return member.birth if self.is_born_here(place) else self.arrived
-
     def is_born_here(self, place: int) -> bool:
         """Tell whether a member was registered here by birth."""
         member = self.members[place]

@@ -19,6 +19,14 @@ from machikumo.synthetic.domain.rows import (
 from machikumo.synthetic.domain.workshop import Workshop
 
 _NOTICE_DAYS: Final = 14
+_FIRST_VERSION: Final[Row] = EMPTY_ROW | {
+    "history_number": "1",
+    "history_branch": "0",
+    "resident_state": LIVE,
+    "event_date_uncertain": "0",
+    "birth_date_uncertain": "0",
+    "became_resident_on_uncertain": "0",
+}
 
 
 class Writer:
@@ -39,13 +47,18 @@ class Writer:
         previous = self._previous(draft)
         written: list[Row] = []
         for place in range(len(draft.members)):
-            row = self._origin(draft, place)
+            is_born_here = draft.is_born_here(place)
+            day = draft.members[place].birth if is_born_here else draft.arrived
+            row = self._origin(draft, place, day)
             row["household_number"] = household
             self._number(row, first_person + place)
-            if row["event_reason"] == MOVE_IN:
+            if is_born_here:
+                row["event_reason"] = BIRTH
+            else:
+                row["event_reason"] = MOVE_IN
                 row.update(previous)
             events = draft.events[place]
-            if draft.moved > draft.origin(place):
+            if draft.moved > day:
                 events.insert(0, Event(draft.moved, MOVE_WITHIN, moved))
             self._chain(written, row, events, draft.today)
         return written
@@ -56,25 +69,18 @@ class Writer:
         row["individual_number"] = numbers.individual(index)
         row["resident_record_code"] = numbers.record_code(index)
 
-    def _origin(self, draft: Draft, place: int) -> Row:
+    def _origin(self, draft: Draft, place: int, day: int) -> Row:
         member, identity = draft.members[place], draft.identities[place]
-        day = draft.origin(place)
-        text = self._days[day]
-        row = EMPTY_ROW.copy()
+        row = _FIRST_VERSION.copy()
         row.update(draft.before if draft.moved > day else draft.home)
         row.update(identity.items)
         row["name"], row["name_kana"] = identity.name
         row["relationship_1"], row["relationship_2"], row["relationship_text"] = member.relation
         row["resident_kind"] = identity.kind
-        row["resident_state"] = LIVE
         row["sex"] = member.sex
         row["sex_text"] = "男" if member.sex == MALE else "女"
         row["birth_date"] = self._days[member.birth]
-        row["event_reason"] = BIRTH if draft.is_born_here(place) else MOVE_IN
-        row["event_date"] = row["address_set_on"] = row["became_resident_on"] = text
-        row["event_date_uncertain"] = row["birth_date_uncertain"] = row["became_resident_on_uncertain"] = "0"
-        row["history_number"] = "1"
-        row["history_branch"] = "0"
+        row["event_date"] = row["address_set_on"] = row["became_resident_on"] = self._days[day]
         row["notified_on"] = self._notified(day, draft.today)
         if place == 0:
             self._blur(row, draft)

@@ -15,9 +15,7 @@ from machikumo.kernel.official import (
 five_digits = st.integers(min_value=0, max_value=99_999).map("{:05d}".format)
 
 
-@pytest.mark.parametrize(
-    ("code", "check"), [("18207", 9), ("40349", 1), ("22212", 7), ("12100", 2), ("01000", 6)]
-)
+@pytest.mark.parametrize(("code", "check"), [("18207", 9), ("40349", 1), ("22212", 7), ("12100", 2), ("01000", 6)])
 def test_known_codes_get_their_published_check_digit(code: str, check: int) -> None:
     assert local_government_check_digit(code) == check
     assert local_government_code(code) == f"{code}{check}"

@@ -1,3 +1,5 @@
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -21,9 +23,7 @@ def test_the_data_folder_lies_beside_the_source_unless_the_environment_names_one
     assert data_folder() == tmp_path
 
 
-def test_a_missing_table_is_named_with_the_way_to_mend_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_table_is_named_with_the_way_to_mend_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MACHIKUMO_DATA", str(tmp_path))
     with pytest.raises(OfficialDataError, match="MACHIKUMO_DATA") as refused:
         list(records("people", "nothing.csv"))
@@ -39,9 +39,7 @@ def test_a_table_written_by_a_spreadsheet_with_a_mark_at_its_start_is_read(
     assert list(records("some.csv")) == [{"名": "鯖江", "値": "1"}]
 
 
-@pytest.mark.parametrize(
-    ("code", "count"), [("182079", 153), ("403491", 62), ("222127", 141), ("121002", 505)]
-)
+@pytest.mark.parametrize(("code", "count"), [("182079", 153), ("403491", 62), ("222127", 141), ("121002", 505)])
 def test_the_towns_of_the_demonstration_are_shipped(code: str, count: int) -> None:
     towns = towns_of(code)
     assert len(towns) == count
@@ -71,3 +69,21 @@ def test_a_real_municipality_without_shipped_towns_has_none() -> None:
 def test_towns_are_not_looked_up_under_a_broken_code() -> None:
     with pytest.raises(LocalGovernmentCodeError):
         towns_of("18207")
+
+
+@pytest.mark.parametrize("folder", ["municipalities", "addresses", "people"])
+def test_every_shipped_table_has_the_checksum_that_its_readme_states(folder: str) -> None:
+    text = (data_folder() / folder / "README.md").read_text(encoding="utf-8")
+    stated = {name: digest for digest, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)}
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (data_folder() / folder).glob("*.csv")
+    }
+    assert stated == found
+
+
+@pytest.mark.parametrize("folder", ["municipalities", "addresses", "people"])
+def test_every_folder_of_tables_names_its_licence_and_whom_to_credit(folder: str) -> None:
+    text = (data_folder() / folder / "README.md").read_text(encoding="utf-8")
+    assert "Credit when shown" in text
+    assert "CC BY" in text
+    assert "commit" in text
