@@ -12,12 +12,13 @@ from machikumo.kernel import ledger
 from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.official import municipality
 from machikumo.kernel.tenancy.doors import entered
-from machikumo.kernel.tenancy.models import Organisation
 from machikumo.layouts import actions as layouts
 from machikumo.layouts.models import MoveIn, MoveInState
 from machikumo.layouts.queries import move_ins as moves
 from machikumo.organisations.demo import make_demo
+from machikumo.organisations.queries import organisation
 from machikumo.organisations.registration import command_scope
+from machikumo.site.queries import counts_by_kind
 from machikumo.synthetic.exports import DEMO_SHARE, Export, Order, make_export
 from machikumo.synthetic.vendors import Vendor
 
@@ -66,10 +67,7 @@ class Verdict:
 def organisations(announcer: Announcer) -> Verdict:
     """Register every body of the country, the group and its members, and the demo's people."""
     accounts = make_demo()
-    counts = {
-        kind: Organisation.objects.filter(kind=kind).count()
-        for kind in ("ministry", "prefecture", "municipality", "group")
-    }
+    counts = counts_by_kind()
     announcer.note("、".join(f"{kind} {count:,}" for kind, count in counts.items()))
     announcer.note(f"練習用アカウント {accounts} / demo accounts")
     whole = (counts["ministry"], counts["prefecture"], counts["municipality"]) == (1, 47, 1_741)
@@ -96,7 +94,7 @@ def moves_in(announcer: Announcer, made: dict[str, Export]) -> list[Verdict]:
 
 
 def _move(announcer: Announcer, mover: Mover, export: Export) -> Verdict:
-    town = Organisation.objects.get(code=mover.code)
+    town = organisation(mover.code)
     scope = command_scope(town, purpose="data_migration")
     one = _moved(scope, mover, export)
     if one is None:

@@ -72,10 +72,13 @@ class BrowserVisitor:
         for name, content in (fields or {}).items():
             self._fill(name, content)
         if value:
-            chosen = self.page.locator(f'form:has([value="{value}"]) button, button[value="{value}"]')
+            own = self.page.locator(f'button[value="{value}"]')
+            chosen = own if own.count() else self.page.locator(f'form:has([value="{value}"]) button')
         else:
-            chosen = self.page.get_by_role("button", name=button, exact=False)
-        chosen.first.click()
+            chosen = self.page.locator("button", has_text=button)
+        button_there = chosen.first
+        button_there.evaluate("e => { const m = e.closest('details'); if (m) m.open = true; }")
+        button_there.click()
         self.page.wait_for_load_state()
 
     def _fill(self, name: str, content: str) -> None:
@@ -118,7 +121,7 @@ class _Forms(HTMLParser):
         elif self.forms and tag == "option" and self._select:
             fields = self.forms[-1]["fields"]
             if "selected" in facts or self._select not in fields:
-                fields[self._select] = facts.get("value", "")
+                fields[self._select] = [facts.get("value", "")]
         elif self.forms and tag == "button":
             self._button = {"name": facts.get("name", ""), "value": facts.get("value", ""), "words": ""}
             self.forms[-1]["buttons"].append(self._button)
@@ -126,7 +129,7 @@ class _Forms(HTMLParser):
     def _field(self, facts: dict[str, str]) -> None:
         name, kind = facts.get("name", ""), facts.get("type", "text")
         if name and (kind not in {"radio", "checkbox"} or "checked" in facts):
-            self.forms[-1]["fields"][name] = facts.get("value", "")
+            self.forms[-1]["fields"].setdefault(name, []).append(facts.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         """Note what ends."""
@@ -184,21 +187,24 @@ class HttpVisitor:
     def press(self, button: str, fields: dict[str, str] | None = None, *, value: str = "") -> None:
         """Fill the fields by name and press the button with those words, or with that value."""
         form, pressed = next(self._matching(button, value))
-        sent = form["fields"] | (fields or {})
+        sent = form["fields"] | {name: [content] for name, content in (fields or {}).items()}
         if pressed["name"]:
-            sent[pressed["name"]] = pressed["value"]
+            sent[pressed["name"]] = [pressed["value"]]
         request = urllib.request.Request(  # noqa: S310 - our own http address
             urllib.parse.urljoin(self.url, form["action"] or self.url),
-            data=urllib.parse.urlencode(sent).encode(),
+            data=urllib.parse.urlencode(sent, doseq=True).encode(),
             headers={"Referer": self.url, "Origin": self.base},
         )
         self._ask(request)
 
     def _matching(self, button: str, value: str) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
         for form in self._parsed().forms:
-            values = {*form["fields"].values(), *(one["value"] for one in form["buttons"])}
+            values = {content for contents in form["fields"].values() for content in contents}
+            values |= {one["value"] for one in form["buttons"]}
             for one in form["buttons"]:
-                if (value and value in values) or (not value and button in one["words"]):
+                if (value and value in {one["value"], *(values if one["value"] == "" else ())}) or (
+                    not value and button in one["words"]
+                ):
                     yield form, one
 
     def download(self, path: str) -> bytes:
