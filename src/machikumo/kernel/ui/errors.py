@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,14 @@ def handler404(request: HttpRequest, exception: Any = None) -> HttpResponse:  # 
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """A fault of the program."""
-    return show(request, FAULTS[500])
+    """A fault of the program; plain words when even the page cannot be made."""
+    fault = FAULTS[500]
+    try:
+        return show(request, fault)
+    except Exception:
+        logger.exception("the error page failed")
+        words = f"{fault.message_ja}\n{fault.message_en}\n"
+        return HttpResponse(words, status=fault.status, content_type="text/plain; charset=utf-8")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

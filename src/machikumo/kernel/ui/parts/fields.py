@@ -38,7 +38,7 @@ def first_input(bound: BoundField) -> str:
 
 
 def field(bound: BoundField, width: str = "", *, row: bool = False, grow: bool = False) -> SafeString:
-    """A form field: label, need, help, input, error; ``width`` short, medium or full; ``row`` lays choices side by side."""
+    """A form field with all that belongs to it; ``width`` short, medium or full; ``row`` lays choices side by side."""
     kind = kind_of(bound)
     attributes = _attributes(bound, kind, width)
     return part(

@@ -1,6 +1,7 @@
 """The rule of words, over the templates of all rooms: every text stands in Japanese and English."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,15 @@ KEYWORD = re.compile(r"(\w+)=(.*)", re.DOTALL)
 OF_ONE_LANGUAGE = {"value"}  # what somebody typed is in the language in which it was typed
 
 
-def relative(path):
+def relative(path: Path) -> str:
     return str(path.relative_to(SOURCE))
 
 
-def is_words(bit):
+def is_words(bit: str) -> bool:
     return bit[:1] in "\"'" and JAPANESE.search(bit) is not None
 
 
-def lonely_words(contents):
+def lonely_words(contents: str) -> Iterator[str]:
     """Literals in Japanese that have no English twin within the tag."""
     bits = list(smart_split(contents))[1:]
     keywords = {found[1]: found[2] for bit in bits if (found := KEYWORD.fullmatch(bit))}
@@ -38,7 +39,7 @@ def lonely_words(contents):
             yield bit
 
 
-def has_twin(key, bits, keywords):
+def has_twin(key: str, bits: list[str], keywords: dict[str, str]) -> bool:
     """Whether the words of that keyword stand in English too: ``en`` beside ``ja``, ``submit_en`` beside ``submit``."""
     if key == "easy" and len(bits) >= 2 and is_words(bits[0]):
         return is_twin(bits[1])
@@ -46,11 +47,11 @@ def has_twin(key, bits, keywords):
     return keywords.get(wanted, "").strip("\"'") != ""
 
 
-def is_twin(bit):
+def is_twin(bit: str) -> bool:
     return bit.strip("\"'") != "" and KEYWORD.fullmatch(bit) is None and bit != "as"
 
 
-def loose_text(source):
+def loose_text(source: str) -> Iterator[str]:
     """Words outside every tag, unless their element names its language or is code; capitals are names of things."""
     bare = re.sub(r"<(\w+)[^>]*\slang=\"\w+\"[^>]*>[^<]*|<code>[^<]*|<script[^>]*>[^<]*", "", source)
     bare = re.sub(r"<[^>]*>", lambda tag: "\n" * tag[0].count("\n"), bare)
@@ -60,7 +61,7 @@ def loose_text(source):
             yield f"line {number}: {line.strip()[:80]}"
 
 
-def outside_tags(source):
+def outside_tags(source: str) -> str:
     """The template with tags, variables and comments taken out, line by line as it was."""
     unseen = r"\{% comment %\}.*?\{% endcomment %\}|\{% block area %\}.*?\{% endblock %\}"
     kept = []
@@ -70,23 +71,23 @@ def outside_tags(source):
     return re.sub(r"<!--.*?-->", "", "".join(kept), flags=re.DOTALL)
 
 
-def tags_of(source):
+def tags_of(source: str) -> list[str]:
     return [token.contents for token in Lexer(source).tokenize() if token.token_type == TokenType.BLOCK]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)
-def test_words_in_tags_stand_in_both_languages(path):
+def test_words_in_tags_stand_in_both_languages(path: Path) -> None:
     lonely = [f"{contents}: {bit}" for contents in tags_of(path.read_text("utf-8")) for bit in lonely_words(contents)]
     assert lonely == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)
-def test_no_words_stand_outside_the_tags(path):
+def test_no_words_stand_outside_the_tags(path: Path) -> None:
     assert list(loose_text(outside_tags(path.read_text("utf-8")))) == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)
-def test_no_template_holds_style_or_script_or_another_host(path):
+def test_no_template_holds_style_or_script_or_another_host(path: Path) -> None:
     source = path.read_text("utf-8")
     assert not re.search(
         r"<script(?![^>]*(?:nonce|application/json))|<style(?![^>]*nonce)|\sstyle=|\son[a-z]+=|javascript:", source
@@ -95,11 +96,11 @@ def test_no_template_holds_style_or_script_or_another_host(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)
-def test_every_template_is_understood(path):
+def test_every_template_is_understood(path: Path) -> None:
     assert get_template(str(path).split("/templates/", 1)[1]).template.name
 
 
-def test_the_rule_finds_what_it_should():
+def test_the_rule_finds_what_it_should() -> None:
     assert list(lonely_words('t "日本語"')) == ['"日本語"']
     assert list(lonely_words('t "日本語" ""')) == ['"日本語"']
     assert list(lonely_words('t "日本語" as words')) == ['"日本語"']
@@ -110,7 +111,7 @@ def test_the_rule_finds_what_it_should():
     assert list(loose_text("<p>保存</p>")) == ["line 1: 保存"]
 
 
-def test_the_rule_lets_pass_what_it_should():
+def test_the_rule_lets_pass_what_it_should() -> None:
     assert list(lonely_words('t "日本語" "English" n=total')) == []
     assert list(lonely_words('t "日本語" name_en easy="にほんご"')) == []
     assert list(lonely_words('t "Language 言語" "言語 Language"')) == []
