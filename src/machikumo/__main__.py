@@ -1,4 +1,8 @@
-"""The command line: ``python -m machikumo <command> …``; each room adds its own commands."""
+"""The command line: ``python -m machikumo <command> …``; each room adds its own commands.
+
+A command is a parser whose defaults hold ``run`` (called with what was typed, gives the exit code) and, when it reads
+or writes the database, ``needs_django=True``.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +41,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     chosen = parser().parse_args(arguments)
+    if getattr(chosen, "needs_django", False):
+        # here, because no room below the site knows how an installation is made ready
+        importlib.import_module("machikumo.site.setup").start_django()
     code: int | None = chosen.run(chosen)
     return code or 0
 

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
-
 from typing import TYPE_CHECKING
 
 from machikumo.kernel.tenancy.roles import ROLES

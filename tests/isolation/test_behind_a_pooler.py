@@ -27,7 +27,11 @@ READS = 200
 LOCAL = "SELECT set_config('machikumo.organisation_id', %s, true)"
 FOR_THE_SESSION = "SELECT set_config('machikumo.organisation_id', %s, false)"
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="pgBouncer is missing: apt-get install pgbouncer")
+
+@pytest.fixture(autouse=True)
+def pooler_program() -> None:
+    if PROGRAM is None:
+        pytest.skip("pgBouncer is missing: apt-get install pgbouncer")
 
 
 def client(port: int, database: str, organisation: int, statement: str, seen: Counter[str], *, together: bool) -> None:

@@ -180,7 +180,7 @@ def _add_keys(scope: Scope, version: PersonVersion) -> None:
     """The new version's search keys; the old ones stay, so that a former name still finds the person."""
     row = [version.person.addressee_number]
     row += [own.as_text(name, getattr(version, name)) for name in SOURCE_COLUMNS[1:]]
-    SearchKey.objects.bulk_create(
+    SearchKey.objects.within(scope).bulk_create(
         [
             SearchKey(organisation_id=scope.organisation_id, person_id=version.person_id, kind=int(kind), key=key)
             for kind, key in set(keys_of(row))

@@ -17,7 +17,7 @@ def register(commands: Any) -> None:
     demo.set_defaults(run=run_demo)
     serve = commands.add_parser("serve", help="the web server and the worker, supervised")
     serve.add_argument("--port", type=int, default=8000)
-    serve.set_defaults(run=run_serve)
+    serve.set_defaults(run=run_serve, needs_django=True)
     doctor = commands.add_parser("doctor", help="tell what this machine lacks and how to get it")
     doctor.set_defaults(run=run_doctor)
     fonts = commands.add_parser("fonts", help="fetch the font for names where it is missing")
@@ -61,7 +61,6 @@ def run_demo(chosen: Any) -> int:
 
 def run_serve(chosen: Any) -> int:
     """Serve until stopped."""
-    from machikumo.site import serve, setup
+    from machikumo.site import serve
 
-    setup.start_django()
     return serve.run(port=chosen.port)

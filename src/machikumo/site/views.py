@@ -13,7 +13,7 @@ from machikumo import __version__
 from machikumo.kernel.official import UnknownCode, municipality
 from machikumo.kernel.registries import resident_tiles
 from machikumo.kernel.tenancy.edge import public_page
-from machikumo.kernel.tenancy.models import Organisation, OrganisationKind, OrganisationMode
+from machikumo.site import queries
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,16 +28,12 @@ SHOWN = 50
 def portal(request: HttpRequest) -> HttpResponse:
     """The first page: find your town. Towns on the platform first; every other body is found by its name."""
     asked = request.GET.get("q", "").strip()[:100]
-    active = Organisation.objects.filter(is_active=True)
-    found = (
-        Organisation.objects.filter(name__contains=asked, kind=OrganisationKind.MUNICIPALITY)[:SHOWN] if asked else []
-    )
     facts = {
         "asked": asked,
-        "found": found,
-        "towns": active.filter(kind=OrganisationKind.MUNICIPALITY),
-        "others": active.exclude(kind=OrganisationKind.MUNICIPALITY),
-        "training": active.exists() and not active.filter(mode=OrganisationMode.LIVE).exists(),
+        "found": queries.municipalities_named(asked)[:SHOWN] if asked else [],
+        "towns": queries.active_municipalities(),
+        "others": queries.other_active_organisations(),
+        "training": queries.all_are_training(),
     }
     return render(request, "site/portal.html", facts)
 

@@ -10,14 +10,11 @@ def register(commands: Any) -> None:
     worker = commands.add_parser("worker", help="do long work in the background until stopped")
     worker.add_argument("--once", action="store_true", help="end when nothing is left to do")
     worker.add_argument("--concurrency", type=int, default=1)
-    worker.set_defaults(run=run_worker)
+    worker.set_defaults(run=run_worker, needs_django=True)
 
 
 def run_worker(chosen: Any) -> int:
     """Work."""
-    from machikumo.site import setup
-
-    setup.start_django()
     from machikumo.kernel.jobs.worker import work
 
     work(concurrency=chosen.concurrency, wait=not chosen.once)

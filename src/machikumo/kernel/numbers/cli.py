@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def register(commands: Any) -> None:
     ):
         command = verbs.add_parser(verb, help=words)
         command.add_argument("--organisation", required=True, metavar="CODE")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, needs_django=True)
 
 
 def run_status(chosen: Any) -> int:
@@ -55,7 +54,6 @@ def run_rotate(chosen: Any) -> int:
 
 def _scope(code: str) -> Scope:
     """Whoever typed the command, acting for the organisation."""
-    import_module("machikumo.site.setup").start_django()
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
 

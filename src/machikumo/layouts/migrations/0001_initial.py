@@ -10,81 +10,161 @@ from machikumo.kernel.tenancy.operations import ProtectTenantTable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("files", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MoveIn',
+            name="MoveIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mapping_key', models.CharField(max_length=100)),
-                ('layout_key', models.CharField(max_length=100)),
-                ('layout_digest', models.CharField(max_length=64)),
-                ('mapping_digest', models.CharField(max_length=64)),
-                ('rehearsal', models.IntegerField(default=1)),
-                ('state', models.CharField(choices=[('received', '受領'), ('checking', '検査中'), ('loading', '取込中'), ('reconciled', '照合済み'), ('stopped', '停止')], default='received', max_length=12)),
-                ('job_run_id', models.BigIntegerField(null=True)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('accepted', models.BigIntegerField(default=0)),
-                ('quarantined', models.BigIntegerField(default=0)),
-                ('loaded', models.BigIntegerField(default=0)),
-                ('findings', models.JSONField(default=list)),
-                ('reconciliation', models.JSONField(default=dict)),
-                ('started_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('file', machikumo.kernel.tenancy.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
-                ('quarantine', machikumo.kernel.tenancy.models.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('reasons', machikumo.kernel.tenancy.models.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mapping_key", models.CharField(max_length=100)),
+                ("layout_key", models.CharField(max_length=100)),
+                ("layout_digest", models.CharField(max_length=64)),
+                ("mapping_digest", models.CharField(max_length=64)),
+                ("rehearsal", models.IntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "受領"),
+                            ("checking", "検査中"),
+                            ("loading", "取込中"),
+                            ("reconciled", "照合済み"),
+                            ("stopped", "停止"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("job_run_id", models.BigIntegerField(null=True)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("accepted", models.BigIntegerField(default=0)),
+                ("quarantined", models.BigIntegerField(default=0)),
+                ("loaded", models.BigIntegerField(default=0)),
+                ("findings", models.JSONField(default=list)),
+                ("reconciliation", models.JSONField(default=dict)),
+                ("started_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "quarantine",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "reasons",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MoveInBlock',
+            name="MoveInBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('rows', models.IntegerField()),
-                ('versions', models.IntegerField()),
-                ('already', models.IntegerField()),
-                ('move_in', machikumo.kernel.tenancy.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='layouts.movein')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                ("rows", models.IntegerField()),
+                ("versions", models.IntegerField()),
+                ("already", models.IntegerField()),
+                (
+                    "move_in",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="blocks",
+                        to="layouts.movein",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MoveInIssue',
+            name="MoveInIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=100)),
-                ('severity', models.CharField(max_length=12)),
-                ('row', models.BigIntegerField()),
-                ('item', models.CharField(blank=True, max_length=100)),
-                ('value', models.TextField(blank=True)),
-                ('message_ja', models.TextField()),
-                ('message_en', models.TextField()),
-                ('remedy_ja', models.TextField(blank=True)),
-                ('remedy_en', models.TextField(blank=True)),
-                ('move_in', machikumo.kernel.tenancy.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='layouts.movein')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=100)),
+                ("severity", models.CharField(max_length=12)),
+                ("row", models.BigIntegerField()),
+                ("item", models.CharField(blank=True, max_length=100)),
+                ("value", models.TextField(blank=True)),
+                ("message_ja", models.TextField()),
+                ("message_en", models.TextField()),
+                ("remedy_ja", models.TextField(blank=True)),
+                ("remedy_en", models.TextField(blank=True)),
+                (
+                    "move_in",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="layouts.movein",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='movein',
-            constraint=models.UniqueConstraint(fields=('organisation', 'mapping_key', 'rehearsal'), name='move_in_rehearsal_once'),
+            model_name="movein",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "mapping_key", "rehearsal"), name="move_in_rehearsal_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moveinblock',
-            constraint=models.UniqueConstraint(fields=('organisation', 'move_in', 'number'), name='move_in_block_once'),
+            model_name="moveinblock",
+            constraint=models.UniqueConstraint(fields=("organisation", "move_in", "number"), name="move_in_block_once"),
         ),
         migrations.AddIndex(
-            model_name='moveinissue',
-            index=models.Index(fields=['organisation', 'move_in', 'rule', 'row'], name='move_in_issues_by_rule'),
+            model_name="moveinissue",
+            index=models.Index(fields=["organisation", "move_in", "rule", "row"], name="move_in_issues_by_rule"),
         ),
         ProtectTenantTable(
             "layouts",

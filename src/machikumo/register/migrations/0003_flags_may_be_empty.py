@@ -4,40 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('register', '0002_incomplete_household'),
+        ("register", "0002_incomplete_household"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='household',
-            name='incomplete_reason',
-            field=models.TextField(blank=True, db_default='', default=''),
+            model_name="household",
+            name="incomplete_reason",
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AlterField(
-            model_name='personversion',
-            name='became_resident_on_uncertain',
+            model_name="personversion",
+            name="became_resident_on_uncertain",
             field=models.BooleanField(null=True),
         ),
         migrations.AlterField(
-            model_name='personversion',
-            name='birth_date_uncertain',
+            model_name="personversion",
+            name="birth_date_uncertain",
             field=models.BooleanField(null=True),
         ),
         migrations.AlterField(
-            model_name='personversion',
-            name='event_date_uncertain',
+            model_name="personversion",
+            name="event_date_uncertain",
             field=models.BooleanField(null=True),
         ),
         migrations.AlterField(
-            model_name='personversion',
-            name='foreign_resident_since_uncertain',
+            model_name="personversion",
+            name="foreign_resident_since_uncertain",
             field=models.BooleanField(null=True),
         ),
         migrations.AlterField(
-            model_name='personversion',
-            name='removed_on_uncertain',
+            model_name="personversion",
+            name="removed_on_uncertain",
             field=models.BooleanField(null=True),
         ),
     ]
