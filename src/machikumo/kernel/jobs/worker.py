@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from machikumo.kernel import ledger
 from machikumo.kernel.jobs.tasks import DEAD_AFTER_SECONDS, take_back_from_the_dead
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
+SEAL_SECONDS = 3.0
+_told: set[str] = set()
 
 
 def every(seconds: float, what: Callable[[], Any], stop: threading.Event) -> threading.Thread:
@@ -35,12 +38,24 @@ def every(seconds: float, what: Callable[[], Any], stop: threading.Event) -> thr
     return thread
 
 
+def keep_sealed() -> None:
+    """Seal what was committed; what a witness refuses is a matter for people, so it goes to the log at once, once."""
+    ledger.seal(complain=_complain)
+
+
+def _complain(error: ledger.LedgerError) -> None:
+    if error.message_en not in _told:
+        _told.add(error.message_en)
+        logger.critical("%s", error.message_en)
+
+
 def work(*, concurrency: int = 1, wait: bool = True) -> None:
     """Work until told to stop; ``wait=False`` ends when the queue is empty."""
     stop = threading.Event()
     take_back_from_the_dead()
     if wait:
         every(SWEEP_SECONDS, take_back_from_the_dead, stop)
+        every(SEAL_SECONDS, keep_sealed, stop)
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     try:
         with app.replace_connector(connector) as worker:
