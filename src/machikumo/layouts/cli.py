@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import sys
@@ -21,6 +20,7 @@ from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.queries.catalogue import Catalogue, shipped
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator
 
     from machikumo.layouts.domain.definition import Layout
@@ -63,7 +63,7 @@ def _part(parts: Any, name: str, text: str, run: Callable[[argparse.Namespace], 
 def _file_options(part: argparse.ArgumentParser) -> None:
     part.add_argument("file", type=Path, help="ファイル / the file")
     part.add_argument("--definitions", type=Path, help="定義のフォルダ / folder of definitions")
-    part.add_argument("--training", action="store_true", help="練習用の検査用数字 / check digits of a training organisation")
+    part.add_argument("--training", action="store_true", help="練習用の検査用数字 / check digits of a training town")
     part.add_argument("--stop-after", type=int, metavar="N", help="隔離が N 行を超えたら止める / stop beyond N rows")
     part.add_argument("--executor", choices=(COLUMNAR, PLAIN), default="", help="処理方式 / how to run")
 
@@ -286,5 +286,6 @@ def _show_mapping(mapping: Mapping) -> int:
     _print(f"{mapping.name}（{mapping.key} 第{mapping.version}版） {mapping.digest}")
     for move in mapping.moves:
         kinds = ", ".join(type(step).__name__ for step in move.steps)
-        _print(f"{'+'.join(move.source)} → {'+'.join(move.target)}\t{kinds}\t{'' if move.invertible else '元に戻らない'}")
+        note = "" if move.invertible else "元に戻らない"
+        _print(f"{'+'.join(move.source)} → {'+'.join(move.target)}\t{kinds}\t{note}")
     return 0

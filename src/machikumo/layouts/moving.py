@@ -10,6 +10,7 @@ import contextlib
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
@@ -229,7 +230,7 @@ class Mover:
             stored = store_file(
                 self.scope,
                 name=f"{suffix}-{self.one.file.name}",
-                chunks=iter(lambda stream=stream: stream.read(1 << 20), b""),
+                chunks=iter(partial(stream.read, 1 << 20), b""),
                 purpose="quarantine",
                 media_type="text/csv",
             )

@@ -28,7 +28,7 @@ def door(request: HttpRequest) -> HttpResponse:
     """The oversight door: to the first organisation of the account that looks after towns."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
-    for place in workplaces_of(request.user):  # type: ignore[arg-type]  # accounts are the only users
+    for place in workplaces_of(request.user):
         if place.kind in WATCHERS:
             return redirect("oversight:move_ins", place.code)
     raise Http404

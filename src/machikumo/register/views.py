@@ -15,6 +15,7 @@ from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t
 from machikumo.kernel.ui.tables import Column, Table, link
 from machikumo.register import actions, queries
+from machikumo.register.domain.blocks import BlockLevel
 from machikumo.register.forms import BlockForm, CorrectForm, FindForm
 from machikumo.register.grounds import grounds
 from machikumo.register.models import ProtectionBlock
@@ -127,7 +128,7 @@ def add_block(request: HttpRequest, scope: Scope, person_id: int) -> HttpRespons
         actions.add_block(
             scope,
             person_id=person_id,
-            level=actions.BlockLevel(form.cleaned_data["level"]),
+            level=BlockLevel(form.cleaned_data["level"]),
             starts_on=form.cleaned_data["starts_on"],
             ends_on=form.cleaned_data["ends_on"],
             section=form.cleaned_data["section"],

@@ -10,6 +10,8 @@ from machikumo.kernel.files.models import StoredFile
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from machikumo.kernel.scope import Scope
 
 
@@ -19,3 +21,8 @@ def file_of(scope: Scope, token: UUID) -> StoredFile:
     if row is None:
         raise NotFound
     return row
+
+
+def files_of(scope: Scope, purpose: str) -> QuerySet[StoredFile]:
+    """The stored files of a purpose, newest first."""
+    return StoredFile.objects.within(scope).filter(purpose=purpose).order_by("-stored_at", "-pk")

@@ -27,7 +27,9 @@ class JobPaused(MachikumoError):
 class Run(Protocol):
     """What a job may do with its own run."""
 
-    token: str
+    @property
+    def token(self) -> str:
+        """The run's name in the ledger: ``job:…``."""
 
     def progress(self, done: int, total: int, note_ja: str = "", note_en: str = "") -> None:
         """Tell how far it is; raises JobPaused when somebody asked for a pause or another worker took over."""

@@ -38,7 +38,7 @@ def ensure_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -
         verb = "ALTER" if known else "CREATE"
         extra = " REPLICATION" if role == ROLES["backup"] else " NOREPLICATION"
         connection.execute(
-            sql.SQL("{verb} ROLE {role} " + ATTRIBUTES + extra + " PASSWORD {password}").format(  # type: ignore[arg-type]
+            sql.SQL("{verb} ROLE {role} " + ATTRIBUTES + extra + " PASSWORD {password}").format(
                 verb=sql.SQL(verb), role=sql.Identifier(role), password=sql.Literal(passwords[role])
             )
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,8 @@ def database(django_db_blocker: Any) -> Iterator[str]:
                 )
             )
         server.execute("SELECT pg_advisory_unlock(727272)")
+    # the witnesses of the database of that name that was here before know another log
+    shutil.rmtree(environment.read().var / f"witness-{name}", ignore_errors=True)
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
     with psycopg.connect(
@@ -117,7 +120,7 @@ def make_organisation(database: str) -> Callable[..., Organisation]:  # noqa: AR
 
     def make(**fields: Any) -> Organisation:
         token = secrets.token_hex(6)
-        facts = {
+        facts: dict[str, Any] = {
             "code": f"t{token}",
             "kind": "municipality",
             "name": f"試験町{token[:4]}",

@@ -22,13 +22,26 @@ from machikumo.layouts.domain.framing import (
 from machikumo.layouts.domain.issues import Issue, file_issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from machikumo.layouts.domain.definition import Layout
 
 BLOCK_SIZE = 8 << 20
 LONGEST_LINE = 1 << 20
 _SAMPLE = 1 << 16
+_FEW = 500
+
+
+def without(values: Sequence[int], places: Collection[int]) -> Sequence[int]:
+    """Return numbers without those at some places: quick when these are few."""
+    if not places:
+        return values
+    if len(places) > _FEW:
+        return [value for at, value in enumerate(values) if at not in places]
+    kept = list(values)
+    for place in sorted(places, reverse=True):
+        del kept[place]
+    return kept
 
 
 class Place(NamedTuple):
@@ -102,7 +115,7 @@ class Block:
         """Return the records that can be parsed, counted from 0."""
         if not self.defects:
             return range(self.records)
-        return [record for record in range(self.records) if record not in self.defects]
+        return without(range(self.records), self.defects)
 
     def payload(self) -> bytes:
         """Return the bytes of the records that can be parsed."""
@@ -140,7 +153,7 @@ class Block:
 
 
 def block_of(data: bytes, start: Start, shape: Shape, *, final: bool) -> Block | None:
-    """Return the block of the whole records that data (which ends with a newline) begins with; None when it has none."""
+    """Return the block of the whole records at the start of data, which ends with a newline; None without any."""
     count = quick_count(data, shape)
     if count is not None:
         segments = [Segment(0, data, 0, 0, count, count)]
@@ -204,12 +217,12 @@ class Reader:
         self.stream.seek(start.offset)
         return start
 
-    def _stop(self, rule: str, line: int = 0, offset: int = 0, **facts: object) -> None:
+    def _stop(self, rule: str, line: int = 0, offset: int = 0, /, **facts: object) -> None:
         self.fatal = True
         self.issues.append(file_issue(rule, Severity.ERROR, line, offset, **facts))
 
-    def _warn(self, rule: str, **facts: object) -> None:
-        self.issues.append(file_issue(rule, Severity.WARNING, **facts))
+    def _warn(self, rule: str, /, **facts: object) -> None:
+        self.issues.append(file_issue(rule, Severity.WARNING, 0, 0, **facts))
 
     def _byte_order_mark(self, sample: bytes) -> int:
         there = sample.startswith(codecs.BOM_UTF8)

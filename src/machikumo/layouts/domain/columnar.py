@@ -1,6 +1,6 @@
-"""The Polars executor of the rules: one pass of cheap figures over all columns, a closer look only where they ask for it.
+"""The Polars executor of the rules: one pass of cheap figures over all columns, a closer look only where asked.
 
-It reports exactly what the reference executor reports: a screen only chooses the cells that the rule itself then judges.
+It reports exactly what the reference executor reports: a screen only chooses which cells the rule itself judges.
 """
 
 from __future__ import annotations

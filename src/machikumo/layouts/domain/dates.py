@@ -1,6 +1,7 @@
 """Dates as files write them: ISO, compact and era dates, with the reason when one is not a day.
 
-Sources: 改元の詔書 of 1912-07-30 and 1926-12-25, 昭和64年政令第1号, 平成31年政令第143号 (data/layouts/codes/era-1digit.toml).
+Sources: 改元の詔書 of 1912-07-30 and 1926-12-25, 昭和64年政令第1号, 平成31年政令第143号
+(data/layouts/codes/era-1digit.toml).
 """
 
 from __future__ import annotations
@@ -107,7 +108,8 @@ def _outside(era: Era, eras: Sequence[Era], *, after: bool) -> NoDay:
         )
     before = eras[place - 1]
     return NoDay(
-        f"{era.name}は{_spoken(era.start, era)}からです。それより前は{before.name}（コード{before.code}）で書いてください",
+        f"{era.name}は{_spoken(era.start, era)}からです。"
+        f"それより前は{before.name}（コード{before.code}）で書いてください",
         f"{era.name} began on {era.start}: before it write {before.name} (code {before.code})",
     )
 

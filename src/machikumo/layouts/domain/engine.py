@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Place, Reader, Start, block_of
+from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Place, Reader, Start, block_of, without
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.executors import Plan, executor_of
 from machikumo.layouts.domain.issues import Issue, file_issue
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from machikumo.layouts.domain.cells import Cell
-    from machikumo.layouts.domain.rules import RuleSet
+    from machikumo.layouts.domain.rules import CellRule, RowRule, RuleSet
     from machikumo.layouts.domain.setrules import Finding
 
 
@@ -46,8 +47,9 @@ class BlockResult:
     """What became of a block. The last result of a run is ``closing``: it has no rows, only what the whole file told.
 
     ``rows`` are the accepted rows in the file's own layout (a Polars frame of text columns by item key, or a list of
-    tuples from the plain executor), ``numbers`` their data row numbers. With a mapping ``converted`` holds the same rows
-    in the target's layout, same order, every value a text, empty where there is none. ``block`` gives original bytes.
+    tuples from the plain executor), ``numbers`` their data row numbers. With a mapping ``converted`` holds the same
+    rows in the target's layout, same order, every value a text, empty where there is none. ``block`` gives original
+    bytes.
     """
 
     entry: BlockEntry
@@ -114,14 +116,14 @@ class _Run:
         self.counts.update(entry.rules)
 
     def _sets(self, rows: Any, numbers: Sequence[int]) -> list[tuple[Finding, Any]]:
-        """Return what the rules over several rows say at once. A double of a row takes no part in the rules after it."""
+        """Return what the rules over several rows say at once. A row's double takes no part in the rules after it."""
         told: list[tuple[Finding, Any]] = []
         rows = self.executor.narrow(rows)
         for checker in self.executor.checkers:
             found = checker.add(rows, numbers)
             told += [(finding, checker) for finding in found]
             doubles = _places(numbers, {finding.row for finding in found})
-            rows, numbers = self.executor.drop(rows, doubles), _without(numbers, doubles)
+            rows, numbers = self.executor.drop(rows, doubles), without(numbers, doubles)
         return told
 
     def _result(self, block: Block) -> BlockResult:
@@ -167,7 +169,7 @@ class _Run:
         return replace(issue, file=self.plan.file_name, row=place.row, line=place.line, offset=place.offset)
 
     def _cells(self, cells: Iterable[Cell], rules: RuleSet, block: Block, numbers: Sequence[int]) -> list[Issue]:
-        every = (*rules.cells, *rules.rows)
+        every: tuple[CellRule | RowRule, ...] = (*rules.cells, *rules.rows)
         return [
             self._placed(every[cell.rule].issue(cell.value), block.place(numbers[cell.row] - block.first_row))
             for cell in cells
@@ -195,7 +197,7 @@ class _Run:
     ) -> None:
         """Fill in the accepted rows, converted if there is a mapping; what cannot be converted is quarantined too."""
         gone = _places(numbers, quarantined)
-        numbers = _without(numbers, gone)
+        numbers = without(numbers, gone)
         if self.plan.mapping is None:
             result.make_rows, result.numbers = (lambda: self.executor.drop(rows, gone)), numbers
             return
@@ -219,7 +221,7 @@ class _Run:
         late = _places(numbers, bad)
         result.make_rows = lambda: self.executor.drop(accepted, late)
         result.converted = self.executor.drop(converted.rows, _places(there, bad))
-        result.numbers = _without(numbers, late)
+        result.numbers = without(numbers, late)
 
     def _finish(self, result: BlockResult, quarantined: set[int], block: Block) -> None:
         issues: defaultdict[int, list[Issue]] = defaultdict(list)
@@ -261,21 +263,14 @@ class _Run:
 
 
 def _numbers(block: Block) -> Sequence[int]:
-    good = block.good()
-    if isinstance(good, range):
-        return range(block.first_row, block.first_row + block.records)
-    return [block.first_row + record for record in good]
+    rows = range(block.first_row, block.first_row + block.records)
+    return without(rows, block.defects)
 
 
 def _places(numbers: Sequence[int], rows: Collection[int]) -> set[int]:
-    """Return the places of data rows among the numbers of a block's rows."""
-    if isinstance(numbers, range):
-        return {row - numbers.start for row in rows if row in numbers}
-    return {at for at, number in enumerate(numbers) if number in rows} if rows else set()
-
-
-def _without(numbers: Sequence[int], places: Collection[int]) -> Sequence[int]:
-    return [number for at, number in enumerate(numbers) if at not in places] if places else numbers
+    """Return the places of data rows among the (ascending) numbers of a block's rows; absent ones are left out."""
+    places = {bisect_left(numbers, row): row for row in rows}
+    return {place for place, row in places.items() if place < len(numbers) and numbers[place] == row}
 
 
 def _pick(numbers: Sequence[int], places: Sequence[int]) -> Sequence[int]:

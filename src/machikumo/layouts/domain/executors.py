@@ -27,8 +27,8 @@ class Plan:
     """What is to be done with a file.
 
     ``training`` chooses the check digits of a training organisation. ``thresholds`` stops the run when a rule (or
-    "total", for held-back rows) is broken more often. ``held`` are rows to hold back on the word of a check before, with
-    the reason in Japanese and English. ``fingerprints`` lets a stopped run be resumed. ``mapped`` are user-defined
+    "total", for held-back rows) is broken more often. ``held`` are rows to hold back on the word of a check before,
+    with the reason in Japanese and English. ``fingerprints`` lets a stopped run be resumed. ``mapped`` are user-defined
     characters with a decision, beside those of the mapping.
     """
 

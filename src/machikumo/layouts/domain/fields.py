@@ -83,6 +83,10 @@ class Fields:
         """Return a list of tables, empty when there is none."""
         return list(self._get(key, list, []))
 
+    def rows(self, key: str) -> list[list[Any]]:
+        """Return a list of lists, empty when there is none."""
+        return list(self._get(key, list, []))
+
     def part(self, key: str) -> Fields:
         """Return a table within the table."""
         return Fields(self._get(key, dict, None), f"{self.where} [{key}]")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
 
 
 class Span(NamedTuple):
@@ -326,23 +326,25 @@ def _cut(data: bytes, place: int, size: int) -> int:
 
 
 class LineIndex:
-    """Finds the n-th line of a block without listing all of them."""
+    """Finds the n-th line of a stretch without listing all of them."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.before = [0]
         for start in range(0, len(data), _CHUNK):
             self.before.append(self.before[-1] + data.count(b"\n", start, start + _CHUNK))
+        self.ends: dict[int, list[int]] = {}
 
     def span(self, line: int) -> Span:
         """Return the bytes of a line, counted from 0."""
-        start = self._end(line - 1) if line else 0
-        return Span(start, self._end(line), line)
+        return Span(self._end(line - 1) if line else 0, self._end(line), line)
 
     def _end(self, line: int) -> int:
         """Return the place after the newline that ends a line."""
         chunk = bisect_left(self.before, line + 1) - 1
-        place = chunk * _CHUNK - 1
-        for _ in range(line + 1 - self.before[chunk]):
-            place = self.data.find(b"\n", place + 1)
-        return place + 1
+        ends = self.ends.get(chunk)
+        if ends is None:
+            start = chunk * _CHUNK
+            lines = self.data[start : start + _CHUNK].split(b"\n")[:-1]
+            ends = self.ends[chunk] = list(accumulate(map((1).__add__, map(len, lines)), initial=start))
+        return ends[line + 1 - self.before[chunk]]

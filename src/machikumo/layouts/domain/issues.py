@@ -96,7 +96,7 @@ def cell_issue(rule: str, item: Item, value: str, facts: Mapping[str, str], seve
 
 
 def file_issue(
-    rule: str, severity: Severity = Severity.ERROR, line: int = 0, offset: int = 0, **facts: object
+    rule: str, severity: Severity = Severity.ERROR, line: int = 0, offset: int = 0, /, **facts: object
 ) -> Issue:
     """Return an issue of the file as a whole."""
     return Issue(

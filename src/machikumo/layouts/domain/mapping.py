@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from machikumo.layouts.domain.definition import CodeList, Layout
+    from machikumo.layouts.domain.steps import Step, Values
 
 KINDS = (
-    "copy", "constant", "code_map", "era_to_iso", "date_compact", "join_name", "split_name", "width_fold", "pad", "strip",
-    "lookup", "gaiji_map",
+    "copy", "constant", "code_map", "era_to_iso", "date_compact", "join_name", "split_name", "width_fold", "pad",
+    "strip", "lookup", "gaiji_map",
 )  # fmt: skip
 _SIGNS = {"hyphen": "-", "space": " ", "slash": "/"}
 _DECIDERS = 2
@@ -62,14 +63,14 @@ class Move:
 
     source: tuple[str, ...]
     target: tuple[str, ...]
-    steps: tuple[steps.Step, ...]
+    steps: tuple[Step, ...]
 
     @property
     def invertible(self) -> bool:
         """Whether what goes there comes back."""
         return all(step.invertible for step in self.steps)
 
-    def one(self, values: steps.Values) -> steps.Values:
+    def one(self, values: Values) -> Values:
         """Return the target's values for the source's; errors as for a step."""
         for step in self.steps:
             values = step.one(values)
@@ -87,6 +88,7 @@ class Mapping:
     key: str
     version: str
     name: str
+    name_en: str
     source: Layout
     target: Layout
     moves: tuple[Move, ...]
@@ -174,7 +176,7 @@ def _characters(fields: Fields, key: str) -> str:
     text = fields.text(key)
     if not re.fullmatch(r"U\+[0-9A-F]{4,6}(?: U\+[0-9A-F]{4,6})*", text):
         raise BadDefinition(fields.where, f"{key} は「U+E000」の形です。", f"{key} is written as 'U+E000'.")
-    return "".join(chr(int(part[2:], 16)) for part in text.split())
+    return "".join(chr(int(part.removeprefix("U+"), 16)) for part in text.split())
 
 
 def load_mapping(
@@ -203,6 +205,7 @@ def load_mapping(
         key=head.text("key"),
         version=head.text("version"),
         name=head.text("name"),
+        name_en=head.text("name_en", ""),
         source=layouts(head.text("source_layout")),
         target=layouts(head.text("target_layout")),
         moves=tuple(_move(table, where, parts) for table in document.tables("move")),
@@ -210,7 +213,6 @@ def load_mapping(
         origin=Source(head.text("source"), head.text("edition"), head.flag("confirmed")),
         digest=canonical_digest(document.table, parts.gaiji.digest if parts.gaiji else ""),
     )
-    head.text("name_en", "")
     head.done()
     document.done()
     _check_mapping(found, where)
@@ -227,7 +229,7 @@ class _Parts:
 
 
 def _pairs(fields: Fields) -> tuple[tuple[str, str], ...]:
-    pairs = tuple((str(pair[0]), str(pair[1])) for pair in fields.tables("pairs"))
+    pairs = tuple((str(pair[0]), str(pair[1])) for pair in fields.rows("pairs"))
     fields.text("key")
     fields.done()
     if len({source for source, _ in pairs}) != len(pairs):

@@ -24,7 +24,9 @@ _FIX_EN = "Correct the row in the quarantine file and read it in again, or corre
 
 MESSAGES: dict[str, Message] = {
     "file.empty": Message("ファイルが空です。", "The file is empty.", _ASK, _ASK_EN),
-    "file.header_only": Message("見出し行だけで、データがありません。", "There is a header but no data.", _ASK, _ASK_EN),
+    "file.header_only": Message(
+        "見出し行だけで、データがありません。", "There is a header but no data.", _ASK, _ASK_EN
+    ),
     "file.header": Message(
         "見出し行が定義と違います: {difference_ja}。",
         "The header differs from the layout: {difference_en}.",
@@ -36,7 +38,8 @@ MESSAGES: dict[str, Message] = {
         "内容には影響しません。読み飛ばして続けます。", "The content is not affected; reading goes on.",
     ),
     "file.utf16": Message(
-        "ファイルは UTF-16 です。定義は {charset} です。", "The file is UTF-16, the layout says {charset}.", _ASK, _ASK_EN
+        "ファイルは UTF-16 です。定義は {charset} です。", "The file is UTF-16, the layout says {charset}.",
+        _ASK, _ASK_EN,
     ),
     "file.charset": Message(
         "定義は {charset} ですが、ファイルは {looks} のように見えます。",
@@ -64,14 +67,17 @@ MESSAGES: dict[str, Message] = {
         "No newline within {size} bytes from line {line} ({hint_en}).", _ASK, _ASK_EN,
     ),
     "structure.columns_few": Message(
-        "列が足りません（{count} 列。定義は {wanted} 列）。", "Too few columns ({count}, the layout has {wanted}).", _FIX, _FIX_EN
+        "列が足りません（{count} 列。定義は {wanted} 列）。", "Too few columns ({count}, the layout has {wanted}).",
+        _FIX, _FIX_EN,
     ),
     "structure.columns_many": Message(
-        "列が多すぎます（{count} 列。定義は {wanted} 列）。区切りの「,」を含む値が引用符で囲まれていない可能性があります。",
+        "列が多すぎます（{count} 列。定義は {wanted} 列）。"
+        "区切りの「,」を含む値が引用符で囲まれていない可能性があります。",
         "Too many columns ({count}, the layout has {wanted}); a value with a comma may lack its quotes.", _FIX, _FIX_EN,
     ),
     "structure.quote_open": Message(
-        '{line} 行目で開いた引用符「"」が閉じていません。', "A quote opened in line {line} is never closed.", _FIX, _FIX_EN
+        '{line} 行目で開いた引用符「"」が閉じていません。', "A quote opened in line {line} is never closed.",
+        _FIX, _FIX_EN,
     ),
     "structure.quote": Message(
         '引用符「"」の使い方が正しくありません。', "Quotes are not used as in CSV.", _FIX, _FIX_EN
@@ -101,17 +107,21 @@ MESSAGES: dict[str, Message] = {
     ),
     "cell.length": Message(
         "長すぎます（{count} 文字。上限は {limit} 文字）。", "Too long ({count} characters, limit {limit}).",
-        "略さずに入るよう定義の版を確かめ、値が誤りなら直してください。", "Check the version of the layout, or correct the value.",
+        "略さずに入るよう定義の版を確かめ、値が誤りなら直してください。",
+        "Check the version of the layout, or correct the value.",
     ),
     "cell.number": Message("数の形ではありません。", "It is not written as a number.", _FIX, _FIX_EN),
     "cell.year": Message("年の形（4桁）ではありません。", "It is not a year of four digits.", _FIX, _FIX_EN),
     "cell.time": Message("時刻の形ではありません。", "It is not a time.", _FIX, _FIX_EN),
     "cell.boolean": Message("{yes} か {no} のどちらでもありません。", "It is neither {yes} nor {no}.", _FIX, _FIX_EN),
     "cell.date": Message("日付が正しくありません: {reason_ja}。", "It is not a day: {reason_en}.", _FIX, _FIX_EN),
-    "cell.wareki": Message("和暦の日付が正しくありません: {reason_ja}。", "It is not a day: {reason_en}.", _FIX, _FIX_EN),
+    "cell.wareki": Message(
+        "和暦の日付が正しくありません: {reason_ja}。", "It is not a day: {reason_en}.", _FIX, _FIX_EN
+    ),
     "cell.code": Message(
         "コード表「{list}」にない値です。", "The value is not in the code list '{list}'.",
-        "廃止されたコードでないか確かめ、対応を決めてください。", "Check for withdrawn codes and decide what they become.",
+        "廃止されたコードでないか確かめ、対応を決めてください。",
+        "Check for withdrawn codes and decide what they become.",
     ),
     "cell.pattern": Message("形が定義（{pattern}）と違います。", "It does not have the form {pattern}.", _FIX, _FIX_EN),
     "cell.range": Message("範囲（{low}〜{high}）の外です。", "It lies outside {low} to {high}.", _FIX, _FIX_EN),
@@ -121,7 +131,8 @@ MESSAGES: dict[str, Message] = {
         "A slip of typing, or training and real numbers mixed up. The number is not shown.",
     ),
     "cell.gaiji": Message(
-        "対応の決まっていない外字（{characters}）があります。", "There are user-defined characters without a decision ({characters}).",
+        "対応の決まっていない外字（{characters}）があります。",
+        "There are user-defined characters without a decision ({characters}).",
         "外字対応表に二人の決定で加えてから、隔離ファイルを取り込み直してください。",
         "Let two people decide what it is, add it to the table, and read the quarantine file in again.",
     ),
@@ -161,7 +172,8 @@ MESSAGES: dict[str, Message] = {
         "抽出条件（最新分を含むか）を確かめてください。", "Check whether the export left the latest rows out.",
     ),
     "set.latest_not_last": Message(
-        "最新フラグが最後の履歴にありません（最後は行 {other}）。", "The latest mark is not on the last row (row {other}).",
+        "最新フラグが最後の履歴にありません（最後は行 {other}）。",
+        "The latest mark is not on the last row (row {other}).",
         "最新フラグか履歴番号を直してください。", "Correct the mark or the history number.",
     ),
     "set.not_before": Message(
@@ -176,7 +188,8 @@ MESSAGES: dict[str, Message] = {
         "対応表に値を加えるか、値を直してください。", "Add the value to the mapping or correct it.",
     ),
     "write.unmappable": Message(
-        "文字（{characters}）は {charset} では書けません。", "The characters {characters} cannot be written in {charset}.",
+        "文字（{characters}）は {charset} では書けません。",
+        "The characters {characters} cannot be written in {charset}.",
         "代わりの文字は書きません。外字対応表に加えるか、書き出し先の文字コードを見直してください。",
         "No substitute is written: add it to the 外字 table or choose another character set.",
     ),

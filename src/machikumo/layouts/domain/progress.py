@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from machikumo.layouts.domain.blocks import Start
@@ -52,7 +53,7 @@ def dump_log(entries: Iterable[BlockEntry]) -> str:
 
 
 def load_log(text: str) -> list[BlockEntry]:
-    """Return the entries of a block log. A last line that was cut off by a stop is left out: its block is read again."""
+    """Return the entries of a block log. A last line cut off by a stop is left out: its block is read again."""
     entries: list[BlockEntry] = []
     for line in text.splitlines(keepends=True):
         if not line.endswith("\n"):
@@ -77,8 +78,7 @@ def logged_bytes(stream: BinaryIO, entry: BlockEntry) -> bytes:
 
 def is_unbroken(entries: Sequence[BlockEntry]) -> bool:
     """Whether each entry begins where the one before it ended, so that nothing is missing between them."""
-    pairs = zip(entries, entries[1:], strict=False)
     return all(
         before.next_start == Start(after.number, after.offset, after.first_row, after.first_line)
-        for before, after in pairs
+        for before, after in pairwise(entries)
     )

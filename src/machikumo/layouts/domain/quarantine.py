@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.engine import BlockResult, Reject
 
 REASON_COLUMNS = (
-    "隔離ファイルの行", "元のファイル", "元の行番号", "元の物理行", "バイト位置", "規則", "項目", "項目キー", "値（伏字）",
-    "内容", "対処", "message", "remedy",
+    "隔離ファイルの行", "元のファイル", "元の行番号", "元の物理行", "バイト位置", "規則", "項目", "項目キー",
+    "値（伏字）", "内容", "対処", "message", "remedy",
 )  # fmt: skip
 
 
@@ -50,8 +50,8 @@ def _reasons(count: int, reject: Reject) -> Iterable[tuple[object, ...]]:
     place = reject.place
     for issue in reject.issues:
         yield (
-            count, issue.file, place.row, place.line, place.offset, issue.rule, issue.item_name, issue.item, issue.value,
-            issue.message_ja, issue.remedy_ja, issue.message_en, issue.remedy_en,
+            count, issue.file, place.row, place.line, place.offset, issue.rule, issue.item_name, issue.item,
+            issue.value, issue.message_ja, issue.remedy_ja, issue.message_en, issue.remedy_en,
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The round trip: a file is converted, converted back and written again. Characters must be equal; bytes are explained."""
+"""The round trip: a file is converted, converted back and written again. Characters are equal, bytes explained."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ REASONS = {
 
 @dataclass(slots=True)
 class RoundTrip:
-    """The outcome: rows read, accepted and equal; cells whose characters changed; rows whose bytes changed, with reasons."""
+    """The outcome: rows read, accepted and equal; cells whose characters changed; rows whose bytes did, and why."""
 
     read: int = 0
     accepted: int = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -318,8 +319,8 @@ def _measure(item: Item, layout: Layout) -> Callable[[str], int | None]:
     return lambda value: int(value) if whole.fullmatch(value) else None
 
 
-def _as_day(found: object) -> dates.date | None:
-    return found if isinstance(found, dates.date) else None
+def _as_day(found: object) -> date | None:
+    return found if isinstance(found, date) else None
 
 
 def _check_digit_rule(rule: Callable[..., CellRule], item: Item, *, training: bool) -> CellRule:

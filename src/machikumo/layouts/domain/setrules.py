@@ -7,9 +7,10 @@ are judged when the whole file was seen. Rows whose numbers cannot be read are l
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from machikumo.layouts.domain.dates import date
 from machikumo.layouts.domain.definition import Layout, SetRule, SetRuleKind
 from machikumo.layouts.domain.issues import Issue
 from machikumo.layouts.domain.rules import day_reader
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 LONGEST_NUMBER = 9
-Block = TypeVar("Block", contravariant=True)
+Block_contra = TypeVar("Block_contra", contravariant=True)
 
 
 class Finding(NamedTuple):
@@ -36,12 +37,12 @@ class Finding(NamedTuple):
         return Issue(self.rule, rule.severity, row=self.row, item=item.key, item_name=item.name, facts=self.facts)
 
 
-class SetChecker(Protocol[Block]):
+class SetChecker(Protocol[Block_contra]):
     """What gathers the facts of one set rule."""
 
     rule: SetRule
 
-    def add(self, block: Block, numbers: Sequence[int]) -> list[Finding]:
+    def add(self, block: Block_contra, numbers: Sequence[int]) -> list[Finding]:
         """Take a block's rows and their row numbers, and return what is certain already."""
         ...
 
@@ -196,7 +197,7 @@ def judge_latest(rule: SetRule, steps: Sequence[Step]) -> list[Finding]:
 def judge_chain(rule: SetRule, steps: Sequence[Step], read: Callable[[str], object]) -> list[Finding]:
     """History numbers go up one by one, and no event is older than the one before it."""
     found = []
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if after.number > before.number + 1:
             facts = {"before": str(before.number), "after": str(after.number)}
             found.append(Finding(after.row, "set.history_gap", rule.roles["number"], facts))

@@ -5,7 +5,7 @@ Memory grows by about 200 bytes a row (keys and their hashes), whatever the file
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -153,7 +153,7 @@ class HistoryColumns:
             suspects = pl.concat([suspects, whole.filter(~several & ~pl.col("last"))])
         found = []
         for _, rows in suspects.group_by("person", maintain_order=True):
-            found += self.judge([_step(*row) for row in rows.iter_rows()])
+            found += self.judge([_step(row) for row in rows.iter_rows()])
         return sorted(found, key=order)
 
     def _suspects(self, many: pl.DataFrame) -> pl.DataFrame:
@@ -170,7 +170,8 @@ class HistoryColumns:
         return many.filter(pl.col("person").is_in(people.implode()))
 
 
-def _step(_person: str, number: int, branch: int, last: str | bool, row: int) -> Step:
+def _step(values: tuple[Any, ...]) -> Step:
+    _person, number, branch, last, row = values
     return Step(number, branch, row, last is True, "" if isinstance(last, bool) else last)
 
 

@@ -31,7 +31,10 @@ Values = tuple[str, ...]
 class Step(Protocol):
     """See the module."""
 
-    invertible: bool
+    @property
+    def invertible(self) -> bool:
+        """Whether what the step makes can be turned back."""
+        ...
 
     def one(self, values: Values) -> Values:
         """Return the values that these become.

@@ -1,4 +1,7 @@
-"""Control totals of standard rows: counts by sex, kind, state, relationship, reason, district and birth year; first and last days."""
+"""Control totals of standard rows.
+
+Counts by sex, kind, state, relationship, reason, district and birth year; first and last days.
+"""
 
 from __future__ import annotations
 

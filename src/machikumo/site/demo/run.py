@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from machikumo.site import environment, fonts, postgres, serve, setup
 from machikumo.site.demo.announce import Announcer
+
+if TYPE_CHECKING:
+    from machikumo.site.demo.story import Verdict
 
 PORT = 8000
 STEPS = 6
@@ -84,7 +88,7 @@ def _free_port() -> int:
         return port
 
 
-def _check(verdicts: list[object], port: int) -> int:
+def _check(verdicts: list[Verdict], port: int) -> int:
     from machikumo.site.demo import check
 
     chosen = _free_port() if _taken(port) else port

@@ -60,7 +60,8 @@ class BrowserVisitor:
 
     def address(self) -> str:
         """The present path."""
-        return urllib.parse.urlsplit(self.page.url).path
+        path: str = urllib.parse.urlsplit(self.page.url).path
+        return path
 
     def links(self) -> list[str]:
         """The paths of all links of the page, in order."""
