@@ -150,7 +150,9 @@ def _day(line: Line, column: str, problems: list[Problem]) -> dt.date | None:
         return wareki.parse_any(line.cell(column))
     except wareki.WarekiError:
         problems.append(
-            Problem(column, f"「{line.cell(column)}」は日付として読めません（例: 2026-04-01）。", "Not a date (2026-04-01).")
+            Problem(
+                column, f"「{line.cell(column)}」は日付として読めません（例: 2026-04-01）。", "Not a date (2026-04-01)."
+            )
         )
         return None
 

@@ -54,7 +54,9 @@ class SoftKey:
         return hashlib.sha256(self.rp.encode()).digest() + struct.pack(">BI", flags, self.count)
 
     def _credential(self, challenge: str, kind: str, response: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        client = json.dumps({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}).encode()
+        client = json.dumps(
+            {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
+        ).encode()
         answer = {"clientDataJSON": _text(client)} | response
         name = _text(self.id)
         facts = {"id": name, "rawId": name, "type": "public-key", "response": answer, "clientExtensionResults": {}}

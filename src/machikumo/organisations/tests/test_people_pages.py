@@ -51,7 +51,13 @@ def test_the_list_finds_people_by_name_kana_and_number(officer: Client, town: Or
 
 def test_a_new_person_is_added_and_leads_to_the_appointment(officer: Client, town: Organisation) -> None:
     name = f"u{secrets.token_hex(4)}"
-    facts = {"employee_number": "9001", "name": "新人　ひかり", "kana": "シンジン　ヒカリ", "section": "", "username": name}
+    facts = {
+        "employee_number": "9001",
+        "name": "新人　ひかり",
+        "kana": "シンジン　ヒカリ",
+        "section": "",
+        "username": name,
+    }
     response = officer.post(f"/{town.code}/work/people/add/", facts)
     assert response.status_code == 302
     assert "役割がありません" in text(officer.get(response["Location"]))
@@ -140,7 +146,8 @@ def test_a_file_is_previewed_and_applied_whole(
 ) -> None:
     staff = make_staff(town, "desk_clerk", employee_number="1001")
     today = timezone.localdate()
-    body = f"1001,,,異動,オープンデータ担当,,{today.isoformat()},,,\r\n2001,新人　ひかり,,採用,窓口担当,,{today.isoformat()},,,\r\n"
+    rows = ("1001,,,異動,オープンデータ担当,,{day},,,\r\n", "2001,新人　ひかり,,採用,窓口担当,,{day},,,\r\n")
+    body = "".join(rows).format(day=today.isoformat())
     response = upload(officer, town, body, charset)
     address = response["Location"]
     page = text(officer.get(address))
@@ -155,7 +162,9 @@ def test_a_file_is_previewed_and_applied_whole(
         assert queries.people_of(scope, words="2001").get().name == "新人　ひかり"
 
 
-def test_a_file_with_a_problem_says_where_and_changes_nothing(officer: Client, town: Organisation, make_staff: Any) -> None:
+def test_a_file_with_a_problem_says_where_and_changes_nothing(
+    officer: Client, town: Organisation, make_staff: Any
+) -> None:
     make_staff(town, "cio", employee_number="1001")
     body = "1001,,,兼務,最高情報セキュリティ責任者 (CISO),,2026-04-01,,,\r\n7777,,,異動,窓口担当,999,2026-13-01,,,\r\n"
     address = upload(officer, town, body)["Location"]
@@ -232,12 +241,16 @@ def test_the_head_reviews_and_signs_and_ended_roles_end(
         signed = queries.review(scope, found.pk)
         assert signed.signed_by == head.account.person
         assert len(signed.digest) == 64
-        assert queries.roles_held(scope, clerk.account_id, timezone.localdate() + dt.timedelta(days=1)) == ["desk_clerk"]
+        assert queries.roles_held(scope, clerk.account_id, timezone.localdate() + dt.timedelta(days=1)) == [
+            "desk_clerk"
+        ]
     browser.post(address, {f"line-{lines['desk_clerk']}": "end", "do": "save"})
     assert "署名済みで、変更できません" in text(browser.get(address))
 
 
-def test_the_head_of_another_section_cannot_answer(officer: Client, town: Organisation, make_staff: Any, signed_in: Any) -> None:
+def test_the_head_of_another_section_cannot_answer(
+    officer: Client, town: Organisation, make_staff: Any, signed_in: Any
+) -> None:
     clerk = make_staff(town)
     with entered(visitor_scope(town)) as scope:
         section = Section.objects.add(scope, code="110", name="市民課")

@@ -60,7 +60,10 @@ def test_the_vendor_and_the_operator_never_see_a_resident() -> None:
 
 
 def test_who_audits_cannot_change_and_who_asks_is_not_who_approves() -> None:
-    assert not {"organisations.manage_people", "layouts.move_in", "register.edit"} & catalogue().role("auditor").permissions
+    assert (
+        not {"organisations.manage_people", "layouts.move_in", "register.edit"}
+        & catalogue().role("auditor").permissions
+    )
     for role in catalogue().roles.values():
         assert not {"layouts.move_in", "layouts.approve"} <= role.permissions
 

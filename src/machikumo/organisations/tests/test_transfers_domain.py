@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -152,7 +153,9 @@ def test_both_charsets_are_read_and_named(charset: str) -> None:
     assert name == ("CP932" if charset == "cp932" else "UTF-8")
 
 
-@pytest.mark.parametrize("data", [b"", b"\x81", b"a\0b", b"a" * (LARGEST_BYTES + 1), "山".encode("cp932")[:1] + b"\n\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x81", b"a\0b", b"a" * (LARGEST_BYTES + 1), "山".encode("cp932")[:1] + b"\n\xff"]
+)
 def test_what_is_no_text_is_refused_with_what_to_do(data: bytes) -> None:
     with pytest.raises(FileRefused):
         decode(data)
@@ -168,12 +171,8 @@ def test_a_header_or_a_file_that_does_not_fit_is_refused(text: str) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_and_nothing_else(data: bytes) -> None:
-    try:
-        lines = read_lines(decode(data)[0])
-    except FileRefused as refused:
-        assert refused.message_ja
-    else:
-        assert all(isinstance(line, Line) for line in lines)
+    with contextlib.suppress(FileRefused):
+        assert all(isinstance(line, Line) for line in read_lines(decode(data)[0]))
 
 
 @given(st.lists(st.lists(st.text(max_size=6), min_size=1, max_size=12), max_size=5))

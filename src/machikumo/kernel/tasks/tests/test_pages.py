@@ -76,7 +76,9 @@ def test_the_home_page_offers_only_pages_that_the_role_may_open(
     assert "人事異動" not in page
 
 
-def test_every_address_on_the_home_page_of_every_role_opens(client: Client, make_organisation: Any, signed_in: Any) -> None:
+def test_every_address_on_the_home_page_of_every_role_opens(
+    client: Client, make_organisation: Any, signed_in: Any
+) -> None:
     from machikumo.kernel.tasks.pages import work_pages
     from machikumo.organisations.catalogue import catalogue
 
