@@ -149,6 +149,7 @@ def _timed(seconds: dict[str, tuple[float, float]], stage: str, work: Any) -> An
     wall, own = time.perf_counter(), time.process_time()
     result = work()
     seconds[stage] = time.perf_counter() - wall, time.process_time() - own
+    print("  {}: {:.1f} s, of this process {:.1f} s".format(stage, *seconds[stage]), file=sys.stderr, flush=True)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
@@ -77,14 +77,13 @@ def consult(scope: Scope, *, person_id: int, ground: str) -> Consulted:
 
 @action(permission="layouts.move_in")
 def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
-    """Load one block of standard rows; the numbers go to the vault in the same transaction, never to a table here."""
-    from machikumo.kernel.numbers.actions import store_numbers
+    """Load one block of standard rows; the numbers go to the vault in the same transaction, never to a table here.
 
+    A number that the vault refuses, or that is another person's already, keeps no row out: the result names it
+    (``numbers_left_out``), and whoever loads must tell it.
+    """
     counts = loading.load_frame(scope, frame)
-    for kind in own.VAULT_COLUMNS:
-        pairs = _vault_pairs(scope, frame, kind)
-        if pairs:
-            store_numbers(scope, kind=kind, pairs=pairs)
+    left_out = [one for kind in own.VAULT_COLUMNS for one in _store_numbers(scope, frame, kind, counts.tokens)]
     record(
         scope,
         event="people.loaded",
@@ -94,20 +93,32 @@ def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
             "rows": counts.rows,
             "versions": counts.versions,
             "persons": counts.persons,
+            "numbers_left_out": len(left_out),
         },
     )
-    return counts
+    return replace(counts, numbers_left_out=tuple(left_out))
 
 
-def _vault_pairs(scope: Scope, frame: pl.DataFrame, kind: str) -> list[tuple[str, str]]:
-    """(token, number) of every person of the block that has a number of that kind; the latest row's counts."""
+def _store_numbers(
+    scope: Scope, frame: pl.DataFrame, kind: str, tokens: Mapping[str, str]
+) -> Iterator[loading.NumberLeftOut]:
+    """Store a kind of number of the block's people, the latest row's; give what was left out."""
+    from machikumo.kernel.numbers.actions import store_numbers
+
     if kind not in frame.columns:
-        return []
+        return
     numbers = {addressee: number for addressee, number in frame.select("addressee_number", kind).iter_rows() if number}
     if not numbers:
-        return []
-    tokens = Person.objects.within(scope).filter(addressee_number__in=list(numbers))
-    return [(str(token), numbers[number]) for number, token in tokens.values_list("addressee_number", "token")]
+        return
+    pairs = [(tokens[addressee], number) for addressee, number in numbers.items()]
+    stored = store_numbers(scope, kind=kind, pairs=pairs, skip_refused=True)
+    problems = [(subject, "") for subject, _ in stored.refused] + list(stored.clashes)
+    if not problems:
+        return
+    people = Person.objects.within(scope).filter(token__in={token for pair in problems for token in pair if token})
+    addressees = {str(token): number for token, number in people.values_list("token", "addressee_number")}
+    for bringer, holder in problems:
+        yield loading.NumberLeftOut(kind, addressees[bringer], addressees[holder] if holder else "")
 
 
 @action(permission="register.edit")
@@ -178,8 +189,7 @@ def _copy(scope: Scope, before: PersonVersion, changes: Mapping[str, Any]) -> Pe
 
 def _add_keys(scope: Scope, version: PersonVersion) -> None:
     """The new version's search keys; the old ones stay, so that a former name still finds the person."""
-    row = [version.person.addressee_number]
-    row += [own.as_text(name, getattr(version, name)) for name in SOURCE_COLUMNS[1:]]
+    row = [own.as_text(name, getattr(version, name)) for name in SOURCE_COLUMNS]
     SearchKey.objects.within(scope).bulk_create(
         [
             SearchKey(organisation_id=scope.organisation_id, person_id=version.person_id, kind=int(kind), key=key)

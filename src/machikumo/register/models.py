@@ -144,6 +144,7 @@ class PersonVersion(TenantModel):
                 condition=models.Q(is_latest=True, superseded_at__isnull=True),
                 name="present_household_members",
             ),
+            models.Index(fields=["organisation", "birth_date", "person"], name="versions_by_birth"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import connection
 from machikumo.kernel.errors import NotFound
 from machikumo.register.domain.blocks import Block, BlockLevel
 from machikumo.register.domain.columns import standard_row
+from machikumo.register.domain.keys import KeyKind
 from machikumo.register.models import Person, PersonVersion, ProtectionBlock
 
 if TYPE_CHECKING:
@@ -20,11 +21,28 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from machikumo.kernel.scope import Scope
-    from machikumo.register.domain.terms import Search
+    from machikumo.register.domain.terms import Search, Term
 
 PRESENT = {"is_latest": True, "superseded_at__isnull": True}
 CANDIDATES = 400
-WALK = "k.organisation_id = %s AND k.kind = %s AND k.key >= %s AND k.key < %s"
+# where each kind of term is answered, and the order in which its index is walked
+WALKS = {
+    KeyKind.NUMBER: (
+        (
+            "SELECT id AS person_id FROM register_person "
+            "WHERE organisation_id = %s AND addressee_number >= %s AND addressee_number < %s"
+        ),
+        "organisation_id, addressee_number",
+    ),
+    KeyKind.BIRTH: (
+        "SELECT person_id FROM register_personversion WHERE organisation_id = %s AND birth_date = %s::date",
+        "organisation_id, birth_date, person_id",
+    ),
+}
+KEY_WALK = (
+    "SELECT person_id FROM register_searchkey WHERE organisation_id = %s AND kind = %s AND key >= %s AND key < %s",
+    "organisation_id, kind, key, person_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +84,22 @@ def candidate_statement(organisation_id: int, search: Search) -> tuple[str, list
     hash or sort: a join lets it walk one inside the other, as it knows nothing of how names and places go together.
     """
     values: list[Any] = []
-    walks = []
     for term in search.terms:
-        walks.append(f"SELECT person_id FROM register_searchkey k WHERE {WALK}")
-        values += [organisation_id, int(term.kind), term.low, term.high]
+        values += [organisation_id, *_bounds(term)]
+    walks = [WALKS.get(term.kind, KEY_WALK) for term in search.terms]
     if len(walks) == 1:
-        return f"{walks[0]} ORDER BY organisation_id, kind, key, person_id LIMIT %s", [*values, CANDIDATES]
-    return f"SELECT person_id FROM ({' INTERSECT '.join(walks)}) matched LIMIT %s", [*values, CANDIDATES]
+        statement, order = walks[0]
+        return f"{statement} ORDER BY {order} LIMIT %s", [*values, CANDIDATES]
+    return f"SELECT person_id FROM ({' INTERSECT '.join(walk for walk, _ in walks)}) matched LIMIT %s", [
+        *values,
+        CANDIDATES,
+    ]
+
+
+def _bounds(term: Term) -> list[Any]:
+    if term.kind is KeyKind.BIRTH:
+        return [term.low]
+    return [term.low, term.high] if term.kind is KeyKind.NUMBER else [int(term.kind), term.low, term.high]
 
 
 def present_versions(scope: Scope, person_ids: Iterable[int]) -> QuerySet[PersonVersion]:

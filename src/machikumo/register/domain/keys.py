@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 NAME_PARTS = 2
 SOURCE_COLUMNS = (
-    "addressee_number",
     "name",
     "former_name",
     "common_name",
@@ -21,14 +20,13 @@ SOURCE_COLUMNS = (
     "former_name_kana",
     "common_name_kana",
     "name_roman",
-    "birth_date",
     "address_town",
     "address_number",
 )
 
 
 class KeyKind(IntEnum):
-    """What a key was made from."""
+    """What a person is found by. BIRTH and NUMBER have no keys of their own: the rows that hold them are indexed."""
 
     NAME = 1
     KANA = 2
@@ -43,16 +41,13 @@ def keys_of(row: Sequence[str | None]) -> Iterator[tuple[int, str]]:
 
     Of a name in two parts the given name is a key too, so that both find the person.
     """
-    number, *rest = (value or "" for value in row)
-    names, kanas, roman, (birth, town, plot) = rest[:4], rest[4:7], rest[7], rest[8:]
-    yield KeyKind.NUMBER, number
+    values = [value or "" for value in row]
+    names, kanas, roman, (town, plot) = values[:4], values[4:7], values[7], values[8:]
     for name in names:
         yield from _parts(KeyKind.NAME, name, kanji_key)
     for kana in kanas:
         yield from _parts(KeyKind.KANA, kana, kana_key)
     yield from _parts(KeyKind.ROMAN, roman, romaji_key)
-    if birth:
-        yield KeyKind.BIRTH, birth
     if town or plot:
         yield KeyKind.ADDRESS, address_key(town + plot)
 
