@@ -31,7 +31,7 @@ class OperationsError(MachikumoError):
     """Base of the room's errors."""
 
 
-@action(permission="operations.manage")
+@action(permission="operations.export")
 def make_exit_package(scope: Scope, *, told: Callable[[int, int, str], None] | None = None) -> StoredFile:
     """The exit package of the organisation, stored as a file: every tenant table, and each room's own parts.
 

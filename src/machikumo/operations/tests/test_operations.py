@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import secrets
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 
 from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.files.actions import open_file
+from machikumo.kernel.jobs import actions as jobs
+from machikumo.kernel.jobs.queries import run_of
+from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.tenancy.doors import entered
+from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations import actions, queries
 from machikumo.operations.domain.package import PackageFault, Writer, verify
 from machikumo.register.models import Household, Person
@@ -21,8 +26,9 @@ from machikumo.register.models import Household, Person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.test import Client
+
     from machikumo.kernel.scope import Scope
-    from machikumo.kernel.tenancy.models import Organisation
 
 
 def package(parts: dict[str, list[bytes]]) -> io.BytesIO:
@@ -110,3 +116,38 @@ def test_a_live_town_cannot_be_emptied(
     live = scope_of(make_organisation(mode="live"))
     with pytest.raises(Forbidden, match="作り直せません"):
         actions.empty_training_town(live)
+
+
+def test_the_pages_take_everything_away_and_reset_the_town_with_the_towns_code_typed(
+    client: Client, make_organisation: Callable[..., Organisation], signed_in: Callable[..., object]
+) -> None:
+    town = make_organisation(code=f"182079x{secrets.token_hex(3)}")
+    signed_in(client, town, "information_officer")
+    home = f"/{town.code}/work/operations/"
+    assert client.get(home).status_code == 200
+    started = client.post(f"{home}exit-package/")
+    assert started.status_code == 302
+    assert "/work/jobs/" in started["Location"]
+    wrong = client.post(f"{home}training/reset/", {"people": 10, "seed": 1, "code": "123456"})
+    assert "この団体のコードと違います" in wrong.content.decode()
+    right = client.post(f"{home}training/reset/", {"people": 10, "seed": 1, "code": town.code})
+    assert right.status_code == 302
+
+
+def test_a_reset_town_holds_the_made_up_people_and_nothing_else(database: str, scope_of: Callable[..., Scope]) -> None:
+    assert database
+    town, _ = Organisation.objects.using("migration").get_or_create(
+        code="222127", defaults={"kind": "municipality", "name": "焼津市", "is_active": True, "mode": "training"}
+    )
+    scope = scope_of(town)
+    with entered(scope):
+        Person.objects.add(scope, addressee_number=secrets.token_hex(5))
+    arguments = {"people": 60, "seed": 3}
+    run = jobs.start(scope, kind="operations.reset_training", idempotency_key=secrets.token_hex(4), arguments=arguments)
+    perform(scope.organisation_id, run.pk)
+    with entered(scope):
+        done = run_of(scope, run.pk)
+        people = set(Person.objects.within(scope).values_list("addressee_number", flat=True))
+    assert done.result.get("holds"), done.note_en
+    assert 0 < len(people) <= 61
+    assert all(number.isdecimal() and len(number) == 15 for number in people)

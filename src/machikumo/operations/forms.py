@@ -1,0 +1,34 @@
+"""What somebody types before a town is emptied."""
+
+from __future__ import annotations
+
+from django import forms
+
+from machikumo.kernel.ui.forms import PlainForm
+from machikumo.kernel.ui.language import t
+
+
+class ResetForm(PlainForm):
+    """How many made-up people, by which seed, and the town's code typed once more."""
+
+    people = forms.IntegerField(
+        label=t("架空の住民の人数", "Made-up people"), min_value=1, max_value=50_000, initial=1_000
+    )
+    seed = forms.IntegerField(
+        label=t("種（同じ数なら同じまち）", "Seed (the same number gives the same town)"), min_value=0, initial=1
+    )
+    code = forms.CharField(
+        label=t("確認のため、団体コードを入力", "Type the organisation's code to confirm"), max_length=40
+    )
+
+    def __init__(self, *args: object, expected: str, **options: object) -> None:
+        """``expected`` is the code that must be typed."""
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # Django's own arguments, passed on
+        self.expected = expected
+
+    def clean_code(self) -> str:
+        """The code of this organisation and no other."""
+        code: str = self.cleaned_data["code"].strip()
+        if code != self.expected:
+            raise forms.ValidationError(t("この団体のコードと違います。", "This is not the code of this organisation."))
+        return code

@@ -1,0 +1,15 @@
+"""Addresses of operations, under ``/<code>/work/operations/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from machikumo.operations import views
+
+app_name = "operations"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("exit-package/", views.start_exit_package, name="exit_package"),
+    path("files/<uuid:token>/", views.download, name="download"),
+    path("training/reset/", views.reset_training, name="reset_training"),
+]
