@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 witness_sources: Registry[Any] = Registry("witness source")  # name -> function(organisation) giving witnesses' codes
 TAIL_BYTES = 16_384
 OPERATOR = "operator"
+USUAL_DATABASE = "machikumo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,13 @@ class FolderWitness:
 
 
 def folder() -> Path:
-    """Where the shipped witnesses keep their files: ``var/witness``."""
-    return Path(settings.VAR) / "witness"
+    """Where the shipped witnesses keep their files: ``var/witness``.
+
+    A benchmark's or a test's database (MACHIKUMO_DATABASE) has witnesses of its own, so that no log is taken for
+    another database's.
+    """
+    other = os.environ.get("MACHIKUMO_DATABASE", "")
+    return Path(settings.VAR) / ("witness" if other in {"", USUAL_DATABASE} else f"witness-{other}")
 
 
 def witnesses_of(organisation: Organisation, root: Path | None = None) -> list[FolderWitness]:

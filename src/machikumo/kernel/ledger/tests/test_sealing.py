@@ -17,12 +17,11 @@ from machikumo.kernel.ledger.domain.witness import WitnessRefusal
 from machikumo.kernel.ledger.sealing import BrokenLog, Sealed
 from machikumo.kernel.ledger.tests.helpers import rows_of, write
 from machikumo.kernel.ledger.verifying import verify
-from machikumo.kernel.ledger.witnesses import FolderWitness
+from machikumo.kernel.ledger.witnesses import FolderWitness, folder
 from machikumo.kernel.tenancy.doors import entered, read_as, set_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
@@ -273,28 +272,28 @@ def test_a_broken_log_does_not_keep_others_from_being_sealed(
     assert len(log_of(scope_of(other_town))) == 2
 
 
-def test_witnesses_hear_of_every_checkpoint(scope: Scope, town: Organisation, var: Path) -> None:
+def test_witnesses_hear_of_every_checkpoint(scope: Scope, town: Organisation) -> None:
     write(scope, 3)
     seal(scope)
     write(scope, 4)
     seal(scope)
-    witness = FolderWitness("operator", var / "witness")
+    witness = FolderWitness("operator", folder())
     sizes = [notes.read(note).size for note in witness.history(town.code)]
     assert sizes == [3, 7]
     assert witness.verifier_key(town.code) == keys.verifier_key(town.code)
 
 
-def test_a_witness_that_was_away_is_told_later_with_a_proof(scope: Scope, town: Organisation, var: Path) -> None:
+def test_a_witness_that_was_away_is_told_later_with_a_proof(scope: Scope, town: Organisation) -> None:
     write(scope, 3)
     seal(scope)
     for count in (1, 4):
         write(scope, count)
         seal(scope, witness_folder=var / "elsewhere")
     sealing.tell_witnesses(town)
-    history = FolderWitness("operator", var / "witness").history(town.code)
+    history = FolderWitness("operator", folder()).history(town.code)
     assert [notes.read(note).size for note in history] == [3, 8]
     sealing.tell_witnesses(town)
-    assert len(FolderWitness("operator", var / "witness").history(town.code)) == 2
+    assert len(FolderWitness("operator", folder()).history(town.code)) == 2
 
 
 def test_a_witness_refuses_a_log_that_was_restored_to_yesterday(
@@ -325,9 +324,9 @@ def restore(as_superuser: Callable[[], Any], town: Organisation, size: int) -> N
         attacker.execute("DELETE FROM ledger_checkpoint WHERE organisation_id = %s AND tree_size > %s", [town.pk, size])
 
 
-def test_telling_witnesses_of_an_empty_log_says_nothing(town: Organisation, var: Path) -> None:
+def test_telling_witnesses_of_an_empty_log_says_nothing(town: Organisation) -> None:
     sealing.tell_witnesses(town)
-    assert not (var / "witness").exists()
+    assert not (folder()).exists()
 
 
 def test_finding_what_waits_reads_no_table_from_end_to_end(scope: Scope) -> None:

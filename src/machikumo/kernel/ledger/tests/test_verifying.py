@@ -12,6 +12,7 @@ from machikumo.kernel.ledger.domain import checkpoint as notes
 from machikumo.kernel.ledger.domain.audit import Finding, Kind
 from machikumo.kernel.ledger.tests.helpers import rows_of, write
 from machikumo.kernel.ledger.verifying import Verification, verify
+from machikumo.kernel.ledger.witnesses import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,8 +207,8 @@ def test_a_checkpoint_that_nobody_signed_is_found(town: Organisation, attack: Ca
 
 
 @pytest.mark.usefixtures("sealed")
-def test_a_witness_with_a_note_that_nobody_signed_is_found(town: Organisation, var: Path) -> None:
-    file = var / "witness" / "operator" / f"{town.code}.jsonl"
+def test_a_witness_with_a_note_that_nobody_signed_is_found(town: Organisation) -> None:
+    file = folder() / "operator" / f"{town.code}.jsonl"
     first, *rest = file.read_text(encoding="utf-8").splitlines()
     changed = json.loads(first)
     changed["note"] = changed["note"].replace("\n5\n", "\n6\n")
@@ -216,7 +217,7 @@ def test_a_witness_with_a_note_that_nobody_signed_is_found(town: Organisation, v
 
 
 @pytest.mark.usefixtures("sealed")
-def test_a_log_signed_with_a_new_key_is_found(town: Organisation, var: Path) -> None:
+def test_a_log_signed_with_a_new_key_is_found(town: Organisation) -> None:
     (var / "secrets" / "ledger-signing").unlink()
     keys._secret.cache_clear()
     result = verify(town)
@@ -273,8 +274,8 @@ def test_a_wall_that_was_taken_down_is_told(
 
 
 @pytest.mark.usefixtures("sealed")
-def test_the_checkpoints_are_plain_signed_notes(town: Organisation, var: Path) -> None:
-    lines = (var / "witness" / "operator" / f"{town.code}.jsonl").read_text(encoding="utf-8").splitlines()
+def test_the_checkpoints_are_plain_signed_notes(town: Organisation) -> None:
+    lines = (folder() / "operator" / f"{town.code}.jsonl").read_text(encoding="utf-8").splitlines()
     key = keys.verifier_key(town.code)
     assert [notes.verified(json.loads(line)["note"], key).size for line in lines] == [5, 9, 12]
 

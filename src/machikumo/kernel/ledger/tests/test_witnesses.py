@@ -126,6 +126,12 @@ def test_a_towns_witness_is_its_prefecture_and_a_prefectures_the_ministry(
     assert witnesses_of(town)[0].root == folder()
 
 
+def test_only_the_installations_own_database_uses_the_usual_folder(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, expected in (("", "witness"), ("machikumo", "witness"), ("machikumo_bench", "witness-machikumo_bench")):
+        monkeypatch.setenv("MACHIKUMO_DATABASE", name)
+        assert folder() == var / expected
+
+
 @pytest.fixture
 def neighbours() -> Iterator[None]:
     witness_sources.register("test", lambda organisation: ["403491", organisation.code])
