@@ -110,7 +110,7 @@ class Table:
     def _region(self) -> str:
         if not self.wide:
             return ""
-        return f' tabindex="0" role="region" aria-label="{conditional_escape(self.caption)}"'
+        return f' data-mk-wide tabindex="0" role="region" aria-label="{conditional_escape(self.caption)}"'
 
     def _top(self) -> str:
         if self.total is None:

@@ -110,7 +110,7 @@ def test_a_phone_has_its_own_sort_links() -> None:
 
 
 def test_a_wide_table_can_be_reached_by_the_keyboard() -> None:
-    assert 'tabindex="0" role="region" aria-label="住民"' in markup(caption="住民", wide=True)
+    assert 'data-mk-wide tabindex="0" role="region" aria-label="住民"' in markup(caption="住民", wide=True)
 
 
 def test_the_total_is_told_with_its_unit() -> None:

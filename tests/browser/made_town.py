@@ -1,0 +1,94 @@
+"""Fills a database with the demonstration's towns, and prints as JSON what the browser tests open.
+
+Run as a program of its own, with MACHIKUMO_DATABASE naming the database: the tests' process keeps its connections.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from machikumo.kernel.scope import Scope
+
+PEOPLE = 150
+TOWN, PREFECTURE, GROUP = "182079", "180009", "machikumo-group"
+CLERK, PASSWORD = "browser-clerk", "correct horse battery staple"
+TRANSFERS = "職員番号,氏名,カナ,所属,所属名,役割,開始日,終了日\n"
+
+
+def fill() -> dict[str, Any]:
+    """The two towns move in; the first gets a clerk with a password, an approval, a transfer file and reviews."""
+    from machikumo.organisations.queries import organisation
+    from machikumo.organisations.registration import command_scope
+    from machikumo.site.demo import story
+    from machikumo.site.demo.announce import Announcer
+    from machikumo.synthetic.exports import Order, make_export
+
+    announcer = Announcer(3)
+    verdicts = [story.organisations(announcer)]
+    with tempfile.TemporaryDirectory() as folder:
+        made = {}
+        for mover in story.MOVERS:
+            order = Order(mover.code, PEOPLE, mover.seed, story.AS_OF, mover.vendor, mover.defects)
+            made[mover.code] = make_export(order, Path(folder) / mover.code, lambda _done, _total: None)
+        verdicts += story.moves_in(announcer, made)
+    scope = command_scope(organisation(TOWN), purpose="demonstration")
+    _add_clerk(scope)
+    facts = _add_work(scope) | {"verdicts": [verdict.line() for verdict in verdicts]}
+    story.sealed()
+    return facts | _objects(scope)
+
+
+def _add_clerk(scope: Scope) -> None:
+    """Somebody who signs in with a password, as all do where it is real."""
+    from machikumo.organisations.actions import people
+
+    staff = people.add_staff(scope, employee_number="B1", name="鍵山　ひらく", kana="カギヤマ　ヒラク", username=CLERK)
+    people.appoint(scope, staff_id=staff.pk, role="desk_clerk", starts_on=date(2026, 4, 1))
+    people.appoint(scope, staff_id=staff.pk, role="section_head", starts_on=date(2026, 4, 1))
+    people.set_first_password(scope, staff_id=staff.pk, password=PASSWORD)
+
+
+def _add_work(scope: Scope) -> dict[str, Any]:
+    """A request for a second pair of eyes, a file of transfers, the year's reviews."""
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.organisations import queries
+    from machikumo.organisations.actions import reviews, transfers
+
+    batch = transfers.upload(scope, file_name="異動.csv", data=TRANSFERS.encode())
+    reviews.open_reviews(scope)
+    with entered(scope):
+        review = queries.reviews(scope).first()
+    return {"batch_id": batch.pk, "review_id": review.pk if review else 0}
+
+
+def _objects(scope: Scope) -> dict[str, Any]:
+    """The keys of what stands in addresses."""
+    from machikumo.kernel.jobs.models import JobRun
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.layouts.models import MoveIn
+    from machikumo.organisations.models import Appointment, StaffMember
+    from machikumo.register.models import PersonVersion
+
+    with entered(scope):
+        living = PersonVersion.objects.within(scope).filter(is_latest=True, resident_state="1")
+        return {
+            "person_id": living.order_by("pk").values_list("person_id", flat=True)[0],
+            "name": living.order_by("pk").values_list("name", flat=True)[0],
+            "move_in_id": MoveIn.objects.within(scope).get().pk,
+            "run_id": JobRun.objects.within(scope).order_by("pk")[0].pk,
+            "staff_id": StaffMember.objects.within(scope).order_by("pk")[0].pk,
+            "appointment_id": Appointment.objects.within(scope).order_by("pk")[0].pk,
+        }
+
+
+if __name__ == "__main__":
+    from machikumo.site.setup import start_django
+
+    start_django()
+    sys.stdout.write("\n" + json.dumps(fill(), ensure_ascii=False) + "\n")
