@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
 from django.db.models.functions import Now
 
 from machikumo.certificates.domain.fees import Fee, fees_from
@@ -73,6 +74,17 @@ def request_by_token(scope: Scope, token: str) -> CertificateRequest | None:
 def requests_since(scope: Scope, moment: datetime) -> QuerySet[CertificateRequest]:
     """Requests received since then, newest first."""
     return CertificateRequest.objects.within(scope).filter(received_at__gte=moment).order_by("-received_at", "id")
+
+
+def all_requests(scope: Scope) -> list[CertificateRequest]:
+    """Every request of the municipality, oldest first: for the soak, which judges them all."""
+    return list(CertificateRequest.objects.within(scope).order_by("received_at", "id"))
+
+
+def releases_by_request(scope: Scope) -> dict[UUID, int]:
+    """How many times each request was released: one, or the database is broken."""
+    released = CertificateStep.objects.within(scope).filter(state=State.RELEASED.value)
+    return dict(released.values_list("request_id").annotate(times=Count("id")))
 
 
 def steps_of(scope: Scope, request_id: UUID) -> list[CertificateStep]:
