@@ -37,19 +37,22 @@ class Environment:
     database_url: str
     pooled: bool
     time_zone: str
+    keys: Path
 
 
 def read(values: dict[str, str] | None = None) -> Environment:
     """The environment's settings; ``values`` stands for os.environ in tests."""
     given = os.environ if values is None else values
+    var = Path(given.get("MACHIKUMO_VAR", str(REPOSITORY / "var")))
     return Environment(
-        var=Path(given.get("MACHIKUMO_VAR", str(REPOSITORY / "var"))),
+        var=var,
         debug=given.get("MACHIKUMO_DEBUG", "") == "1",
         hosts=tuple(host for host in given.get("MACHIKUMO_HOSTS", "localhost").split(",") if host),
         https=given.get("MACHIKUMO_HTTPS", "1") == "1",
         database_url=given.get("DATABASE_URL", ""),
         pooled=given.get("MACHIKUMO_POOLED", "") == "1",
         time_zone=given.get("MACHIKUMO_TIME_ZONE", "Asia/Tokyo"),
+        keys=Path(given.get("MACHIKUMO_KEYS", "") or var / "keys"),
     )
 
 

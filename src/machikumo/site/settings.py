@@ -12,6 +12,7 @@ from machikumo.site import environment
 
 ENVIRONMENT = environment.read()
 VAR = ENVIRONMENT.var
+MACHIKUMO_KEYS = ENVIRONMENT.keys
 _DATABASE = environment.database(ENVIRONMENT)
 
 SECRET_KEY = environment.secret(ENVIRONMENT, "django")

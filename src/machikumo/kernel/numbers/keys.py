@@ -74,7 +74,7 @@ class KeyStore:
 
 
 def key_store(organisation_code: str) -> KeyStore:
-    """Return the key store of an organisation: ``settings.MACHIKUMO_KEYS``, else ``var/keys``, with its code.
+    """Return the key store of an organisation: ``settings.MACHIKUMO_KEYS`` with its code.
 
     Raises:
         KeyFault: the code cannot be a folder's name.
@@ -83,8 +83,7 @@ def key_store(organisation_code: str) -> KeyStore:
         raise KeyFault(
             "団体コードに使えない文字があります。", "The organisation's code cannot be the name of a folder."
         )
-    root = getattr(settings, "MACHIKUMO_KEYS", None) or Path(settings.VAR) / "keys"
-    return KeyStore(Path(root) / organisation_code)
+    return KeyStore(Path(settings.MACHIKUMO_KEYS) / organisation_code)
 
 
 def _make(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""The signing key of an organisation: the private half in var/keys/<code>/, the public half in the database."""
+"""The signing key of an organisation: the private half in MACHIKUMO_KEYS/<code>/, the public half in the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY_BYTES = 32
 
 def signing_key(scope: Scope) -> tuple[Ed25519PrivateKey, str]:
     """The organisation's private key and its fingerprint; made at first use and told to the platform."""
-    key = Ed25519PrivateKey.from_private_bytes(_seed(settings.VAR / "keys" / scope.organisation_code))
+    key = Ed25519PrivateKey.from_private_bytes(_seed(settings.MACHIKUMO_KEYS / scope.organisation_code))
     public = key.public_key().public_bytes_raw()
     fingerprint = hashlib.sha256(public).hexdigest()
     SigningKey.objects.get_or_create(
