@@ -27,7 +27,7 @@ def test_an_empty_place_for_the_keys_is_no_place() -> None:
 
 
 def test_the_settings_take_the_place_of_the_keys(settings: Any) -> None:
-    assert settings.MACHIKUMO_KEYS == environment.read().keys
+    assert environment.read().keys == settings.MACHIKUMO_KEYS
 
 
 @pytest.mark.parametrize("said", ["0", "true", "yes", ""])
