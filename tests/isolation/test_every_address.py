@@ -14,6 +14,7 @@ from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.register import actions as register
+from machikumo.register.domain.blocks import BlockLevel
 from machikumo.register.models import Household, Person, PersonVersion
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def furnished(scope: Scope) -> dict[str, Any]:
     block = register.add_block(
         scope,
         person_id=person.pk,
-        level=register.BlockLevel.REFUSE,
+        level=BlockLevel.REFUSE,
         starts_on=date(2026, 1, 1),
         ends_on=None,
         section=SECRET,
