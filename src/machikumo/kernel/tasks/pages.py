@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 WORK = "work"
+HOME = "work_home"
 
 
 def work_pages(scope: Scope) -> list[tuple[Navigation, str]]:
@@ -23,6 +24,11 @@ def work_pages(scope: Scope) -> list[tuple[Navigation, str]]:
     allowed = [entry for entry in entries if not entry.permission or scope.has(entry.permission)]
     placed = [(entry, _address(entry, scope)) for entry in sorted(allowed, key=lambda entry: entry.order)]
     return [(entry, url) for entry, url in placed if url]
+
+
+def tiles(scope: Scope) -> list[tuple[Navigation, str]]:
+    """The pages to choose from on the first page: all but itself."""
+    return [(entry, url) for entry, url in work_pages(scope) if entry.url_name != HOME]
 
 
 def find_pages(scope: Scope, words: str) -> Iterator[SearchResult]:

@@ -27,7 +27,7 @@ SHOWN_AT_HOME = 8
 def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What must I do now, and where can I go."""
     gathered = queries.open_tasks(scope)
-    facts = _tasks(gathered, SHOWN_AT_HOME) | {"pages": pages.work_pages(scope)}
+    facts = _tasks(gathered, SHOWN_AT_HOME) | {"pages": pages.tiles(scope)}
     return render(request, "tasks/home.html", facts)
 
 

@@ -110,17 +110,17 @@ def test_a_permission_taken_away_on_the_page_closes_the_page_it_opens(
     officer: Client, town: Organisation, client: Client
 ) -> None:
     change = {"role": "information_officer", "permission": "organisations.manage_people", "reason": "試験"}
-    assert officer.post(f"/{town.code}/work/people/roles/narrow/", change).status_code == 302
+    assert officer.post(f"/{town.code}/work/people/narrow/", change).status_code == 302
     assert client.get(f"/{town.code}/work/people/add/").status_code == 403
-    assert "外しています" in text(officer.get(f"/{town.code}/work/people/roles/"))
-    officer.post(f"/{town.code}/work/people/roles/narrow/", change | {"do": "restore"})
+    assert "外しています" in text(officer.get(f"/{town.code}/work/people/roles/information_officer/"))
+    assert "役割と権限" in text(officer.get(f"/{town.code}/work/people/roles/"))
+    assert officer.get(f"/{town.code}/work/people/roles/ministry_officer/").status_code == 400
+    officer.post(f"/{town.code}/work/people/narrow/", change | {"do": "restore"})
     assert client.get(f"/{town.code}/work/people/add/").status_code == 200
 
 
 def test_a_permission_that_the_role_does_not_carry_cannot_be_taken_away(officer: Client, town: Organisation) -> None:
-    response = officer.post(
-        f"/{town.code}/work/people/roles/narrow/", {"role": "field_worker", "permission": "number.open"}
-    )
+    response = officer.post(f"/{town.code}/work/people/narrow/", {"role": "field_worker", "permission": "number.open"})
     assert response.status_code == 400
 
 

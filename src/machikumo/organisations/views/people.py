@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from machikumo.kernel.scope import Scope
+    from machikumo.organisations.domain.roles import Role
     from machikumo.organisations.models import Appointment, StaffMember
 
 GET_AND_POST = ["GET", "POST"]
@@ -123,33 +124,49 @@ def stand_in(request: HttpRequest, scope: Scope, appointment_id: int) -> HttpRes
 @require_GET
 @work_page("organisations.view_people", purpose="administration")
 def roles(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Every role that this kind of organisation gives, its permissions, and what the town took away."""
-    taken: dict[str, set[str]] = {}
-    for row in queries.narrowings(scope):
-        taken.setdefault(row.role, set()).add(row.permission)
+    """Every role that this kind of organisation gives, and how much of each the town took away."""
+    taken = _taken(scope)
+
+    def to_role(role: Role) -> Any:
+        return link(role_words(role.key), reverse("organisations:role", args=[scope.organisation_code, role.key]))
+
+    columns = (
+        Column("key", t("役割", "Role"), heading=True, cell=to_role),
+        Column("permissions", t("権限", "Permissions"), kind="number", cell=lambda role: len(role.permissions)),
+        Column("taken", t("外した権限", "Taken away"), kind="number", cell=lambda role: len(taken.get(role.key, ()))),
+        Column("idle_minutes", t("サインアウトまでの分", "Idle minutes"), kind="number"),
+    )
+    given = catalogue().roles_of(request.organisation.kind)  # type: ignore[attr-defined]  # set by the edge
+    pairs = [(role_words(pair.first), role_words(pair.second), pair.reason) for pair in catalogue().incompatible]
+    table = Table(columns, given, caption=t("役割", "Roles"))
+    return render(request, "organisations/roles.html", {"table": table, "pairs": pairs})
+
+
+@require_GET
+@work_page("organisations.view_people", purpose="administration")
+def role(request: HttpRequest, scope: Scope, key: str) -> HttpResponse:
+    """One role: each permission, and whether this organisation took it away."""
+    shown = catalogue().role_for(key, request.organisation.kind)  # type: ignore[attr-defined]  # set by the edge
+    taken = _taken(scope).get(key, set())
     titles = catalogue().permissions
-    shown = [
-        (role, [(key, titles[key], key in taken.get(role.key, ())) for key in sorted(role.permissions)])
-        for role in catalogue().roles_of(request.organisation.kind)  # type: ignore[attr-defined]  # set by the edge
-    ]
-    facts = {"roles": shown, "pairs": catalogue().incompatible, "titles": catalogue().roles}
-    return render(request, "organisations/roles.html", facts)
+    rows = [(name, titles[name], name in taken) for name in sorted(shown.permissions)]
+    return render(request, "organisations/role.html", {"role": shown, "rows": rows})
 
 
 @require_POST
 @work_page("organisations.narrow_roles", purpose="administration")
 def narrow(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Take a permission away from a role, or give it back."""
-    role, permission = request.POST.get("role", ""), request.POST.get("permission", "")
+    key, permission = request.POST.get("role", ""), request.POST.get("permission", "")
     if request.POST.get("do") == "restore":
-        actions.restore_role(scope, role=role, permission=permission)
+        actions.restore_role(scope, role=key, permission=permission)
         messages.success(request, t("権限を戻しました。", "The permission is back."))
     else:
-        actions.narrow_role(scope, role=role, permission=permission, reason=request.POST.get("reason", "")[:200])
+        actions.narrow_role(scope, role=key, permission=permission, reason=request.POST.get("reason", "")[:200])
         messages.success(
             request, t("権限を外しました。次の操作から有効です。", "Taken away, from the next request on.")
         )
-    return redirect(reverse("organisations:roles", args=[scope.organisation_code]) + f"#role-{role}")
+    return redirect("organisations:role", scope.organisation_code, key)
 
 
 @require_http_methods(GET_AND_POST)
@@ -166,8 +183,8 @@ def sections(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def role_words(key: str) -> str:
     """The role's title in the reader's language; the key itself when the file no longer knows it."""
-    role = catalogue().roles.get(key)
-    return words((role.title.ja, role.title.en)) if role else key
+    known = catalogue().roles.get(key)
+    return words((known.title.ja, known.title.en)) if known else key
 
 
 def state_of(row: Appointment) -> str:
@@ -176,6 +193,14 @@ def state_of(row: Appointment) -> str:
     if row.starts_on > today:
         return "future"
     return "past" if row.ends_on is not None and row.ends_on < today else "now"
+
+
+def _taken(scope: Scope) -> dict[str, set[str]]:
+    """What this organisation took away, by role."""
+    taken: dict[str, set[str]] = {}
+    for row in queries.narrowings(scope):
+        taken.setdefault(row.role, set()).add(row.permission)
+    return taken
 
 
 def _state(staff: StaffMember) -> Any:
