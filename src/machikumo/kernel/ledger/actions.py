@@ -27,7 +27,7 @@ def show_entries(
 ) -> list[Entry]:
     """The rows that the filters choose, newest first."""
     found = queries.entries_of(scope, filters, before=before, after=after, limit=limit)
-    record(scope, event="ledger.viewed", details=_asked(filters) | {"shown": len(found)})
+    record(scope, event=queries.LOOK, details=_asked(filters) | {"shown": len(found)})
     return found
 
 
@@ -35,7 +35,7 @@ def show_entries(
 def show_entry(scope: Scope, *, entry_id: UUID) -> Place:
     """One row and its place under the seals; NotFound outside this organisation."""
     found = queries.place_of(scope, entry_id)
-    record(scope, event="ledger.viewed", details={"entry": entry_id})
+    record(scope, event=queries.LOOK, details={"entry": entry_id})
     return found
 
 
@@ -43,7 +43,7 @@ def show_entry(scope: Scope, *, entry_id: UUID) -> Place:
 def show_access_record(scope: Scope, *, subject: str, before: UUID | None = None, limit: int = 50) -> list[Entry]:
     """Who viewed or changed what concerns the subject; this look will stand in that record too."""
     found = queries.access_record_of(scope, subject, before=before, limit=limit)
-    record(scope, event="ledger.viewed", subject=subject, details={"shown": len(found)})
+    record(scope, event=queries.LOOK, subject=subject, details={"shown": len(found)})
     return found
 
 

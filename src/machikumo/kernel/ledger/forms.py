@@ -26,6 +26,8 @@ class LedgerFilterForm(FilterForm):
     since = forms.DateField(label=t("開始日", "From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=t("終了日", "To"), widget=forms.DateInput(attrs={"type": "date"}))
 
+    looks = forms.BooleanField(label=t("証跡を見た記録も表示", "Looks into the ledger too"))
+
     def __init__(
         self,
         *args: Any,
@@ -50,6 +52,7 @@ class LedgerFilterForm(FilterForm):
             event=asked.get("event") or "",
             since=_midnight(asked.get("since")),
             until=_midnight(until + timedelta(days=1)) if until else None,
+            without_looks=not asked.get("looks"),
         )
 
 

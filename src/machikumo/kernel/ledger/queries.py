@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 VIEW = "ledger.view"
 AUDITOR = "auditor"
+LOOK = "ledger.viewed"
 DISTINCT = """
     WITH RECURSIVE step AS (
         (SELECT {column} AS found FROM ledger_entry WHERE organisation_id = %(organisation)s ORDER BY {column} LIMIT 1)
@@ -50,6 +51,7 @@ class Filters:
     event: str = ""
     since: datetime | None = None
     until: datetime | None = None  # rows before that time
+    without_looks: bool = False  # leaves out that somebody looked into the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ def _filtered(scope: Scope, filters: Filters) -> QuerySet[Entry]:
         rows = rows.filter(event__gte=filters.event, event__lt=filters.event[:-1] + "/")  # the sign after the dot
     elif filters.event:
         rows = rows.filter(event=filters.event)
+    if filters.without_looks and not filters.event:
+        rows = rows.exclude(event=LOOK)
     if filters.since:
         rows = rows.filter(id__gte=earliest_id(filters.since))
     if filters.until:

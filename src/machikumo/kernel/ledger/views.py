@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from machikumo.kernel.ledger import actions, queries
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 A_PAGE = 50
+LONGEST_TOKEN = 12
 MOST_VERIFIED_AT_ONCE = 300_000  # rows: about three seconds
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
@@ -143,10 +145,13 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
         return link(moment, reverse("ledger:entry", args=[code, row.id]))
 
     def subject(row: Entry) -> Any:
-        return link(row.subject, reverse("ledger:access_record", args=[code, row.subject])) if row.subject else ""
+        if not row.subject:
+            return ""
+        place = reverse("ledger:access_record", args=[code, row.subject])
+        return format_html('<a href="{}" title="{}">{}</a>', place, row.subject, _short(row.subject))
 
     columns = (
-        Column("recorded_at", t("日時", "When"), heading=True, cell=when),
+        Column("recorded_at", t("日時", "When"), kind="code", heading=True, cell=when),
         Column("actor", t("操作した人", "Who"), cell=lambda row: words(named[row.actor])),
         Column("event", t("操作", "What"), cell=lambda row: words(event_words(row.event))),
         Column("subject", t("対象", "Whom"), kind="code", cell=subject),
@@ -154,6 +159,12 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
         Column("ground", t("根拠", "Ground"), cell=lambda row: words(ground_words(row.facts.get("ground", "")))),
     )
     return Table(columns, rows, caption=t("証跡", "Ledger"), query=query)
+
+
+def _short(subject: str) -> str:
+    """The subject's kind and the beginning of its token, so that a row fits its line."""
+    kind, _colon, token = subject.partition(":")
+    return subject if len(token) <= LONGEST_TOKEN else f"{kind}:{token[:LONGEST_TOKEN]}…"
 
 
 def _cells(row: Entry, named: dict[str, tuple[str, str]]) -> list[str]:

@@ -71,7 +71,8 @@ def test_the_look_itself_is_recorded_with_what_was_asked_for(auditor: Client, to
     page(auditor, address(town, "?event=person.viewed&subject=person:1"))
     facts = json.loads(rows_of(busy)[-1][0])
     assert (facts["event"], facts["purpose"], facts["role"]) == ("ledger.viewed", "audit", "auditor")
-    assert facts["details"] == {"event": "person.viewed", "subject": "person:1", "shown": 1}
+    asked = {"event": "person.viewed", "subject": "person:1", "without_looks": True}
+    assert facts["details"] == asked | {"shown": 1}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,10 @@ def test_a_subjects_access_record_shows_every_look_and_the_auditors_too(
     assert "住民の記録を見た" in text
     assert "まとめて読み込んだ" not in text
     assert "証跡を見た" in page(auditor, address(town, "subjects/person:1/"))
-    assert json.loads(rows_of(busy)[-1][0])["subject"] == "person:1"
+    assert "証跡を見た</td>" not in page(auditor, address(town))
+    assert "証跡を見た</td>" in page(auditor, address(town, "?looks=on"))
+    facts = [json.loads(row[0]) for row in rows_of(busy)]
+    assert [row["subject"] for row in facts if row["event"] == "ledger.viewed" and "subject" in row] == ["person:1"] * 2
 
 
 def test_a_long_access_record_goes_on(
@@ -193,7 +197,7 @@ def test_the_export_is_a_file_for_a_spreadsheet_and_is_recorded(
     assert told["日時"].endswith("+09:00")
     facts = json.loads(rows_of(busy)[-1][0])
     assert facts["event"] == "ledger.exported"
-    assert facts["details"] == {"event": "people.loaded", "rows": 1}
+    assert facts["details"] == {"event": "people.loaded", "rows": 1, "without_looks": True}
 
 
 def test_the_export_is_by_post_only(auditor: Client, town: Organisation) -> None:
@@ -265,6 +269,16 @@ def test_only_those_with_the_permission_see_the_pages(
     assert client.get(address(town, rest)).status_code == 302
     signed_in(client, town, "desk_clerk")
     assert client.get(address(town, rest)).status_code == 403
+
+
+def test_a_long_subject_is_shown_short_and_leads_to_its_record(
+    auditor: Client, town: Organisation, scope: Scope
+) -> None:
+    subject = f"person:{uuid.uuid4()}"
+    with entered(scope):
+        record(scope, event="person.viewed", subject=subject)
+    text = page(auditor, address(town))
+    assert f'subjects/{subject}/" title="{subject}">{subject[:19]}…</a>' in text
 
 
 @pytest.mark.usefixtures("busy")

@@ -65,6 +65,7 @@ def test_the_newest_row_comes_first(busy: Scope) -> None:
         (Filters(event="person"), 0),
         (Filters(actor="account:1", subject="person:1", event="person.viewed"), 2),
         (Filters(actor="account:3"), 0),
+        (Filters(without_looks=True), 6),
     ],
 )
 def test_filters_choose(busy: Scope, filters: Filters, count: int) -> None:

@@ -22,6 +22,7 @@ from machikumo.kernel.tenancy.doors import entered, read_as, set_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
@@ -283,7 +284,7 @@ def test_witnesses_hear_of_every_checkpoint(scope: Scope, town: Organisation) ->
     assert witness.verifier_key(town.code) == keys.verifier_key(town.code)
 
 
-def test_a_witness_that_was_away_is_told_later_with_a_proof(scope: Scope, town: Organisation) -> None:
+def test_a_witness_that_was_away_is_told_later_with_a_proof(scope: Scope, town: Organisation, var: Path) -> None:
     write(scope, 3)
     seal(scope)
     for count in (1, 4):

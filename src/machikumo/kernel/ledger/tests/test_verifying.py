@@ -217,7 +217,7 @@ def test_a_witness_with_a_note_that_nobody_signed_is_found(town: Organisation) -
 
 
 @pytest.mark.usefixtures("sealed")
-def test_a_log_signed_with_a_new_key_is_found(town: Organisation) -> None:
+def test_a_log_signed_with_a_new_key_is_found(town: Organisation, var: Path) -> None:
     (var / "secrets" / "ledger-signing").unlink()
     keys._secret.cache_clear()
     result = verify(town)
