@@ -83,19 +83,22 @@ def waits_for_approval(request: CertificateRequest) -> bool:
 def carry_on(scope: Scope, *, request_id: UUID, fencing: int) -> CertificateRequest:
     """Take the request through its remaining steps to RELEASED, or to a known end."""
     _require_no_transaction()
-    while (step := _next_step(_now(scope, request_id), fencing)) is not None:
+    request = _now(scope, request_id)
+    while (step := _next_step(request, fencing)) is not None:
         try:
-            step(scope, request_id=request_id, fencing=fencing)
+            request = step(scope, request_id=request_id, fencing=fencing)
         except (FencedOut, StepNotAllowed):
-            break
+            return _now(scope, request_id)
         except TimedOut:
             _give_up(scope, request_id, fencing, "timed_out")
+            return _now(scope, request_id)
         except REFUSALS as refused:
             _refuse(scope, request_id, fencing, refused)
+            return _now(scope, request_id)
         except BaseException:
             _give_up(scope, request_id, fencing, "fault")
             raise
-    return _now(scope, request_id)
+    return request
 
 
 def cancel_overdue(scope: Scope) -> int:
@@ -107,10 +110,10 @@ def cancel_overdue(scope: Scope) -> int:
     return len(late)
 
 
-def _next_step(request: CertificateRequest, fencing: int) -> Callable[..., object] | None:
+def _next_step(request: CertificateRequest, fencing: int) -> Callable[..., CertificateRequest] | None:
     if request.fencing != fencing or waits_for_approval(request):
         return None
-    steps: dict[str, Callable[..., object]] = {
+    steps: dict[str, Callable[..., CertificateRequest]] = {
         State.RECEIVED.value: actions.check_request,
         State.CHECKED.value: actions.render_request,
         State.RENDERED.value: actions.verify_request,
