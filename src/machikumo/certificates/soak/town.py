@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from machikumo.certificates.soak.harness import CLERKS
 
 if TYPE_CHECKING:
-    from machikumo.certificates.domain.records import HouseholdRecord
+    from machikumo.certificates.domain.records import HouseholdRecord, MemberRecord
     from machikumo.kernel.scope import Scope
 
 DATABASE = "machikumo_soak"
@@ -70,7 +70,12 @@ def _households(scope: Scope, *, seed: int) -> list[HouseholdRecord]:
         found = queries.find_people(scope, Search((Term.prefix(KeyKind.NUMBER, "0"),)), limit=PEOPLE)
         first = {one.household_number: one.person_id for one in found if one.resident_state == "1"}
         homes = [checking.register.household_of(scope, person) for person in first.values()]
-    return [home for home in homes if not home.incomplete and all(one.text("birth_date") for one in home.members)]
+    return [home for home in homes if not home.incomplete and all(map(_is_certain, home.members))]
+
+
+def _is_certain(member: MemberRecord) -> bool:
+    """Whether the paper will show a day of birth that can be read back as one."""
+    return bool(member.text("birth_date")) and member.text("birth_date_uncertain") != "1"
 
 
 def _move_in(scope: Scope, *, seed: int) -> None:
