@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -82,12 +83,18 @@ def move_in(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse
 def _facts(scope: Scope, one: MoveIn) -> dict[str, Any]:
     lines = [line | {"group": group_words(line["measure"])} for line in one.reconciliation.get("lines", [])]
     lines.sort(key=lambda line: (line["measure"], line["value"]))
+    count = Counter(line["measure"] for line in lines)
+    findings = [
+        finding | {"severity": severity_words(finding["severity"]), "is_grave": finding["severity"] == "error"}
+        for finding in one.findings
+    ]
     return {
         "one": one,
         "state": STATES.get(one.state, one.state),
-        "findings": [finding | {"severity": severity_words(finding["severity"])} for finding in one.findings],
+        "findings": findings,
         "proof": one.reconciliation,
-        "lines": lines,
+        "lines": [line for line in lines if count[line["measure"]] > 1],
+        "summary": [line for line in lines if count[line["measure"]] == 1],
         "differing": [line for line in lines if not line["agrees"]],
         "first_issues": queries.issues_of(scope, one)[:20],
     }

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from machikumo.kernel.ledger import actions, queries
 from machikumo.kernel.ledger.domain.words import CALL, finding_words
 from machikumo.kernel.ledger.forms import LedgerFilterForm
-from machikumo.kernel.ledger.words import actor_words, event_words, ground_words, purpose_words
+from machikumo.kernel.ledger.words import actor_words, event_words, ground_words, purpose_words, subject_words
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 A_PAGE = 50
-LONGEST_TOKEN = 12
 MOST_VERIFIED_AT_ONCE = 300_000  # rows: about three seconds
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
@@ -69,6 +68,7 @@ def entry(request: HttpRequest, scope: Scope, entry_id: UUID) -> HttpResponse:
         "event": event_words(one.event),
         "purpose": purpose_words(one.purpose),
         "ground": ground_words(one.facts.get("ground", "")),
+        "subject": subject_words(one.subject or ""),
         "details": json.dumps(one.facts.get("details", {}), ensure_ascii=False, indent=1),
         "number": None if place.index is None else place.index + 1,
     }
@@ -84,6 +84,7 @@ def access_record(request: HttpRequest, scope: Scope, subject: str) -> HttpRespo
     shown = rows[:A_PAGE]
     facts = {
         "subject": subject,
+        "named": subject_words(subject),
         "entries": shown,
         "table": _table(scope, shown, request.GET),
         "older": _address(request.GET, before=shown[-1].id) if len(rows) > A_PAGE else "",
@@ -148,7 +149,7 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
         if not row.subject:
             return ""
         place = reverse("ledger:access_record", args=[code, row.subject])
-        return format_html('<a href="{}" title="{}">{}</a>', place, row.subject, _short(row.subject))
+        return format_html('<a href="{}" title="{}">{}</a>', place, row.subject, words(subject_words(row.subject)))
 
     columns = (
         Column("recorded_at", t("日時", "When"), kind="code", heading=True, cell=when),
@@ -159,12 +160,6 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
         Column("ground", t("根拠", "Ground"), cell=lambda row: words(ground_words(row.facts.get("ground", "")))),
     )
     return Table(columns, rows, caption=t("証跡", "Ledger"), query=query)
-
-
-def _short(subject: str) -> str:
-    """The subject's kind and the beginning of its token, so that a row fits its line."""
-    kind, _colon, token = subject.partition(":")
-    return subject if len(token) <= LONGEST_TOKEN else f"{kind}:{token[:LONGEST_TOKEN]}…"
 
 
 def _cells(row: Entry, named: dict[str, tuple[str, str]]) -> list[str]:

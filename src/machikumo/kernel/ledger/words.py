@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Words = tuple[str, str]
 
 ground_sources: Registry[Any] = Registry("source of grounds")  # name -> function() giving (Japanese, English) by key
+SHORT_KEY = 8  # characters of a subject's key that are shown in a table
 KINDS = {  # who acts, when it is nobody with a name here
     "job": ("処理", "Background work"),
     "machine": ("機器", "Machine"),
@@ -60,6 +61,14 @@ def ground_words(ground: str) -> Words:
         if found:
             return found
     return ground, ground
+
+
+def subject_words(subject: str) -> Words:
+    """The subject in words: its kind and the beginning of its key, for a narrow column."""
+    kind, _colon, key = subject.partition(":")
+    ja, en = _table()["subjects"].get(kind, (kind, kind))
+    short = key if len(key) <= SHORT_KEY else f"{key[:SHORT_KEY]}…"
+    return f"{ja} {short}".strip(), f"{en} {short}".strip()
 
 
 def actor_words(scope: Scope, actors: Iterable[str]) -> dict[str, Words]:
