@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from machikumo.certificates import words
 from machikumo.certificates.domain.options import OPTION_TEXTS, Extent, Layout, Options
@@ -125,6 +126,28 @@ class CheckForm(PlainForm):
         label=t("記載された人の生年月日", "Birth date of somebody on the paper"),
         help_text=t("どなたか一人の生年月日を入力してください。", "The birth date of any person shown."),
     )
+
+
+class CodeForm(PlainForm):
+    """The code printed below the square pattern of a paper."""
+
+    code = forms.CharField(
+        label=t("確認コード", "Code of the paper"),
+        help_text=t(
+            "紙の二次元コードのそばに印刷されたアドレスの最後の部分です。アドレス全体を貼り付けてもかまいません。",
+            "The last part of the address printed beside the square code. The whole address will do too.",
+        ),
+        max_length=200,
+    )
+
+    def clean_code(self) -> str:
+        """The code alone: of a whole address its last part; spaces and capitals do not matter."""
+        code = "".join(self.cleaned_data["code"].split()).rstrip("/").rpartition("/")[2].lower()
+        if not (code.isascii() and code.isalnum()):
+            raise ValidationError(
+                t("紙に印刷されたとおりに、英数字で入力してください。", "Letters and digits as on the paper, please.")
+            )
+        return code
 
 
 class WithdrawForm(PlainForm):

@@ -20,5 +20,6 @@ urlpatterns = [
     path("work/certificates/<uuid:request_id>/deliver/", views.deliver, name="deliver"),
     path("work/certificates/<uuid:request_id>/cancel/", views.cancel, name="cancel"),
     path("work/certificates/<uuid:request_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("verify/", views.enter, name="enter"),
     path("verify/<slug:token>/", views.verify, name="verify"),
 ]

@@ -13,7 +13,7 @@ from machikumo.certificates.views.papers import (
     state,
     withdraw,
 )
-from machikumo.certificates.views.public import verify
+from machikumo.certificates.views.public import enter, verify
 
 __all__ = [
     "approve",
@@ -21,6 +21,7 @@ __all__ = [
     "deliver",
     "detail",
     "document",
+    "enter",
     "go_on",
     "issue",
     "new",

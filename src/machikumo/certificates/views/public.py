@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from machikumo.certificates import actions, queries
-from machikumo.certificates.forms import CheckForm
+from machikumo.certificates.forms import CheckForm, CodeForm
 from machikumo.kernel.tenancy.edge import public_page
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 NOT_FOUND = 404
+
+
+@require_GET
+@public_page(purpose="certificate_check")
+def enter(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Where somebody who holds a paper enters its code; leads on to the check of that paper."""
+    form = CodeForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("certificates:verify", scope.organisation_code, form.cleaned_data["code"])
+    return render(request, "certificates/enter.html", {"form": form})
 
 
 @never_cache
