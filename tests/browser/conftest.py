@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browser.served import served
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -24,6 +26,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LANGUAGE_COOKIE = "machikumo_language"
 HEIGHT = 900
+__all__ = ("served",)  # its fixture stands in a module of its own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

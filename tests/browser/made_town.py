@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 PEOPLE = 150
 TOWN, PREFECTURE, GROUP = "182079", "180009", "machikumo-group"
 CLERK, PASSWORD = "browser-clerk", "correct horse battery staple"
-TRANSFERS = "職員番号,氏名,カナ,所属,所属名,役割,開始日,終了日\n"
 
 
 def fill() -> dict[str, Any]:
@@ -59,8 +58,9 @@ def _add_work(scope: Scope) -> dict[str, Any]:
     from machikumo.kernel.tenancy.doors import entered
     from machikumo.organisations import queries
     from machikumo.organisations.actions import reviews, transfers
+    from machikumo.organisations.views.changes import HEADER, SAMPLE
 
-    batch = transfers.upload(scope, file_name="異動.csv", data=TRANSFERS.encode())
+    batch = transfers.upload(scope, file_name="異動.csv", data=(",".join(HEADER) + "\r\n" + SAMPLE).encode())
     reviews.open_reviews(scope)
     with entered(scope):
         review = queries.reviews(scope).first()
