@@ -39,6 +39,7 @@ def register_all() -> None:
     tasks.register("organisations.reviews", open_reviews)
     tasks.register("organisations.transfers", waiting_transfers)
     searches.register("organisations.people", find_people)
+    person_names.register("organisations", queries.people_names)
     demo_parts.register("organisations", make_demo)
     witness_sources.register("organisations.group", fellows)
     person_names.register("organisations.staff", queries.people_names)

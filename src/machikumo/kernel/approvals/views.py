@@ -14,6 +14,7 @@ from machikumo.kernel.approvals import actions, queries
 from machikumo.kernel.approvals.domain.rules import STATE_TITLES, ApprovalState
 from machikumo.kernel.approvals.kinds import approval_kinds
 from machikumo.kernel.errors import Conflict, MachikumoError, NotFound
+from machikumo.kernel.tasks.people import names_of
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, chip, link, page_of
@@ -67,12 +68,15 @@ def detail(request: HttpRequest, scope: Scope, approval_id: int) -> HttpResponse
     _refuse_unrelated(scope, row)
     is_open = row.state == ApprovalState.REQUESTED and row.expires_at > timezone.now()
     is_mine = row.requested_by == scope.person
+    names = names_of(scope, [row.requested_by, row.decided_by])
     facts = {
         "row": row,
         "kind": kind_words(row.kind),
         "state": words(STATE_TITLES[ApprovalState(row.state)]),
         "look": LOOKS[row.state],
-        "facts": sorted((str(name), value) for name, value in row.payload.items()),
+        "facts": facts_of(scope, row),
+        "asked_by": names[row.requested_by],
+        "decided_by": names[row.decided_by],
         "may_decide": is_open and not is_mine and _may_decide(scope, row),
         "may_withdraw": is_open and is_mine,
     }
@@ -115,6 +119,14 @@ def kind_words(key: str) -> str:
         return key
     kind = approval_kinds.get(key)
     return words((kind.title_ja, kind.title_en))
+
+
+def facts_of(scope: Scope, row: Approval) -> list[tuple[str, Any]]:
+    """What was asked for, as the kind describes it, in the reader's language."""
+    if row.kind not in approval_kinds:
+        return sorted(row.payload.items())
+    described = approval_kinds.get(row.kind).describe(scope, row.payload)
+    return [(words((ja, en)), value) for ja, en, value in described]
 
 
 def state_chip(row: Approval) -> Any:

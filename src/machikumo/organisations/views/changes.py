@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from machikumo.kernel.errors import MachikumoError
+from machikumo.kernel.tasks.people import names_of
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.tenancy.models import OrganisationKind
 from machikumo.kernel.ui.language import t, words
@@ -137,7 +138,8 @@ def review(request: HttpRequest, scope: Scope, review_id: int) -> HttpResponse:
         (line, role_words(line.appointment.role), _is_own(line.appointment.staff_member.account_id, scope))
         for line in queries.review_lines(scope, found)
     ]
-    return render(request, "organisations/review.html", {"review": found, "lines": lines})
+    facts = {"review": found, "lines": lines, "signed_by": names_of(scope, [found.signed_by])[found.signed_by]}
+    return render(request, "organisations/review.html", facts)
 
 
 @require_http_methods(GET_AND_POST)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from machikumo.kernel.tenancy.models import Organisation
 
 approval_kinds.register("test.page", ApprovalKind("試験の承認", "Test approval"))
+approval_kinds.register(
+    "test.described",
+    ApprovalKind(
+        "説明つき", "Described", describe=lambda _scope, payload: [("金額（円）", "Yen", f"{payload['yen']:,}")]
+    ),
+)
 
 
 @pytest.fixture
@@ -97,3 +103,23 @@ def test_a_request_of_a_room_that_is_not_installed_shows_its_key(
     clerk, _head, row = two
     monkeypatch.setattr(approval_kinds, "_items", {})
     assert "test.page" in text(clerk.get(f"/{town.code}/work/approvals/{row.pk}/"))
+
+
+def test_the_approver_reads_names_and_what_the_kind_says_of_the_facts(
+    two: Any, town: Organisation, make_staff: Any, scope_of: Any
+) -> None:
+    _clerk, head, _row = two
+    asker = make_staff(town, "desk_clerk", name="依頼　した子")
+    row = actions.request(
+        scope_of(town, person=f"account:{asker.account_id}"),
+        kind="test.described",
+        subject="x:2",
+        payload={"yen": 1200000},
+        title_ja="支出",
+    )
+    page = text(head.get(f"/{town.code}/work/approvals/{row.pk}/"))
+    assert "依頼　した子" in page
+    assert "金額（円）" in page
+    assert "1,200,000" in page
+    head.cookies["machikumo_language"] = "en"
+    assert "Yen" in text(head.get(f"/{town.code}/work/approvals/{row.pk}/"))
