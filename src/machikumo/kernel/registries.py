@@ -82,7 +82,6 @@ kpis: Registry[Any] = Registry("KPI")
 evidence: Registry[Any] = Registry("evidence")
 tasks: Registry[Any] = Registry("task source")
 searches: Registry[Any] = Registry("search source")
-person_names: Registry[Any] = Registry("source of people's names")
 retention_rules: Registry[Any] = Registry("retention rule")
 person_names: Registry[Any] = Registry("source of people's names")  # function(scope, tokens) giving names by token
 health: Registry[Any] = Registry("health check")
