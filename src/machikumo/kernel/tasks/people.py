@@ -19,6 +19,6 @@ def names_of(scope: Scope, persons: Iterable[str]) -> dict[str, str]:
     """
     wanted = set(persons)
     names = {person: person for person in wanted}
-    for _key, source in person_names.items():
+    for source in dict(person_names.items()).values():
         names |= source(scope, wanted)
     return names
