@@ -31,18 +31,19 @@ if TYPE_CHECKING:
 
 FRICTIONLESS = "5.21.0"
 SAMPLE = 50_000
+REMARKED = 0.1  # share of the rows with a remark
 COLUMNS = (
-    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu", "ido_ymd",
-    "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "alpha_shimei", "tsusho", "kyuuji", "sei_cd", "seinen_ymd",
-    "seinen_fusho", "zokugara_1", "zokugara_2", "zokugara_mei", "kojin_no", "shichoson_cd", "oaza_cd", "ken_mei",
+    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu",
+    "ido_ymd", "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "alpha_shimei", "tsusho", "kyuuji", "sei_cd",
+    "seinen_ymd", "seinen_fusho", "zokugara_1", "zokugara_2", "zokugara_mei", "kojin_no", "shichoson_cd", "oaza_cd", "ken_mei",
     "shichoson_mei", "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "shojo_ymd", "kokuseki_cd",
     "zairyu_kigen", "gyoseiku_cd", "honseki", "hittosha", "biko",
 )  # fmt: skip
 # Defects for each million rows.
 PLANTED = {
-    "cell.required": 300, "cell.wareki": 400, "cell.code": 500, "set.unique": 100, "cell.pattern": 250, "cell.length": 150,
-    "cell.width": 100, "cell.gaiji": 100, "set.not_before": 60, "structure.columns_few": 15, "structure.columns_many": 15,
-    "structure.decode": 10,
+    "cell.required": 300, "cell.wareki": 400, "cell.code": 500, "set.unique": 100, "cell.pattern": 250,
+    "cell.length": 150, "cell.width": 100, "cell.gaiji": 100, "set.not_before": 60, "structure.columns_few": 15,
+    "structure.columns_many": 15, "structure.decode": 10,
 }  # fmt: skip
 FAMILIES = (
     "佐藤",
@@ -157,7 +158,7 @@ def _row(number: int, chance: random.Random) -> dict[str, str]:
         "banchi": f"{chance.randrange(1, 99)}番{chance.randrange(1, 30)}号".translate(_WIDE),
         "katagaki": chance.choice(BUILDINGS), "yubin_no": f"916-{town:04d}", "jutei_ymd": moved, "jumin_ymd": moved,
         "gyoseiku_cd": f"{town:02d}", "honseki": "福井県鯖江市西山町１３番地", "hittosha": f"{family}\u3000{given}",
-        "biko": "転入届、本人確認済み" if chance.random() < 0.1 else "",
+        "biko": "転入届、本人確認済み" if chance.random() < REMARKED else "",
     }  # fmt: skip
     if chance.random() < 0.02:  # noqa: PLR2004 - some addresses come with a comma within quotes
         row["gyoseiku_cd"] = "1,2"

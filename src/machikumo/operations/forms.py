@@ -23,7 +23,7 @@ class ResetForm(PlainForm):
 
     def __init__(self, *args: object, expected: str, **options: object) -> None:
         """``expected`` is the code that must be typed."""
-        super().__init__(*args, **options)  # type: ignore[arg-type]  # Django's own arguments, passed on
+        super().__init__(*args, **options)
         self.expected = expected
 
     def clean_code(self) -> str:
