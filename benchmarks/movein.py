@@ -112,13 +112,15 @@ def scope_of_town() -> Scope:
 
 def run_pipeline(path: Path) -> dict[str, Any]:
     """Move the file in, stage by stage; seconds by the clock and of this process, and what came of it."""
-    scope = scope_of_town()
+    import django
+
+    django.setup()
     from machikumo.kernel.tenancy.doors import entered
     from machikumo.layouts import actions
     from machikumo.layouts.moving import Mover
     from machikumo.layouts.queries.move_ins import move_in_of
 
-    seconds: dict[str, tuple[float, float]] = {}
+    scope, seconds = scope_of_town(), dict[str, tuple[float, float]]()
     with path.open("rb") as stream:
         one = actions.receive(
             scope, name=path.name, chunks=iter(lambda: stream.read(1 << 20), b""), mapping_key="kasumi-to-standard"

@@ -28,6 +28,7 @@ from machikumo.layouts.domain.errors import LayoutError, Unmappable
 from machikumo.layouts.domain.executors import Plan
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Side, reconcile
+from machikumo.layouts.left_out import RULES, findings_of_numbers, issues_of_numbers
 from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInIssue, MoveInState
 from machikumo.layouts.queries.catalogue import shipped
 from machikumo.layouts.queries.move_ins import loaded_blocks, move_in_of
@@ -173,7 +174,7 @@ class Mover:
     def _keep(self, found: Found) -> None:
         """Keep the findings, replacing those of a reading that was broken off."""
         with entered(self.scope):
-            MoveInIssue.objects.within(self.scope).filter(move_in_id=self.one.pk).delete()
+            MoveInIssue.objects.within(self.scope).filter(move_in_id=self.one.pk).exclude(rule__in=RULES).delete()
             rows = [_issue_row(self.scope, self.one, issue) for issue in found.kept]
             MoveInIssue.objects.within(self.scope).bulk_create(rows, batch_size=500)
             facts = {"rows": found.rows, "findings": found.findings()}
@@ -205,6 +206,8 @@ class Mover:
         if incomplete:
             reason = f"移行（{self.one.file.name}）で保留した行がある / a row was set aside at the move"
             load_targets.get(f"{TARGET}:incomplete")(self.scope, incomplete, reason)
+        with entered(self.scope):
+            facts["findings"] = found.findings() + findings_of_numbers(self.scope, self.one)
         self._set(accepted=counts["accepted"], quarantined=counts["quarantined"], **facts)
         self.run.log(
             f"{counts['accepted']:,} 行を取り込み、{counts['quarantined']:,} 行を保留しました。",
@@ -222,6 +225,9 @@ class Mover:
                 versions=counts.versions,
                 already=counts.already,
             )
+            issues = issues_of_numbers(result, self.mapping.target, counts.numbers_left_out)
+            rows = [_issue_row(self.scope, self.one, issue) for issue in issues]
+            MoveInIssue.objects.within(self.scope).bulk_create(rows, batch_size=500)
 
     def _kept_files(self, rows: BinaryIO, reasons: BinaryIO) -> dict[str, Any]:
         kept = {}

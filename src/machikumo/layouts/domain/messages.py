@@ -183,6 +183,17 @@ MESSAGES: dict[str, Message] = {
     "set.held": Message(
         "事前検査で隔離と決まった行です（{reason_ja}）。", "Held back by the check before ({reason_en}).", _FIX, _FIX_EN
     ),
+    "number.clash": Message(
+        "この番号は別の人（宛名番号 {holder}）がすでに持っています。行は取り込み、番号は保管庫に入れていません。",
+        "Another person (addressee number {holder}) has this number. The row was loaded, its number was not kept.",
+        "二人の本人確認書類か住民票で番号を確かめ、正しい人の番号を窓口の画面から登録してください。",
+        "Confirm both people's numbers by their papers and enter the right one at the counter.",
+    ),
+    "number.refused": Message(
+        "番号として正しくないので保管庫に入れていません。行は取り込みました。",
+        "It is not a valid number and was not kept. The row was loaded.",
+        "番号を確かめ、窓口の画面から登録してください。", "Confirm the number and enter it at the counter.",
+    ),
     "convert.step": Message(
         "標準の項目に変換できません: {reason_ja}。", "It cannot be converted: {reason_en}.",
         "対応表に値を加えるか、値を直してください。", "Add the value to the mapping or correct it.",
