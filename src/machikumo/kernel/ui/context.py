@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 VISITOR = "visitor"
+SEARCH = "/work/search/"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -26,7 +27,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "html_language": "en" if active() == ENGLISH else "ja",
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "who": who(request),
-        "task_count": _value(getattr(request, "task_count", None)),
+        "task_count": lambda: task_count(request),  # asked only where the header shows it
+        "asked": request.GET.get("q", "") if request.path.endswith(SEARCH) else "",
         **doors(request.path, organisation.code if organisation else ""),
         "sign_in_url": address_of("sign_in", ""),
         "sign_out_url": address_of("sign_out", ""),
@@ -61,5 +63,14 @@ def who(request: HttpRequest) -> dict[str, str] | None:
     return {"name": str(getattr(request, "person_name", "") or user.get_username()), "role": str(role)}
 
 
-def _value(given: Any) -> Any:
-    return given() if callable(given) else given
+def task_count(request: HttpRequest) -> int | None:
+    """How much waits for the person in this role; None where nobody is at work."""
+    scope = getattr(request, "scope", None)
+    given = getattr(request, "task_count", None)
+    if given is not None:
+        return int(given() if callable(given) else given)
+    if scope is None or scope.role == VISITOR:
+        return None
+    from machikumo.kernel.tasks.queries import open_tasks
+
+    return sum(int(task.count) for task in open_tasks(scope).entries)

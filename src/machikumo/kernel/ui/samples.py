@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -53,13 +53,35 @@ class SamplePerson:
     fee: int | None
 
 
-PEOPLE = (
-    SamplePerson("000000000010013", "見本　花子", "ミホン　ハナコ", date(1958, 3, 14), "current", 300),
-    SamplePerson("000000000010021", "髙橋　一郎", "タカハシ　イチロウ", date(1989, 1, 7), "current", 1_200),
-    SamplePerson("000000000010039", "𠮷田　さくら", "ヨシダ　サクラ", date(2019, 5, 1), "moved", None),
-    SamplePerson("000000000010047", "SAMPLE MARIA", "サンプル　マリア", date(1994, 11, 30), "current", 0),
-    SamplePerson("000000000010055", "見本　太郎", "ミホン　タロウ", date(1926, 12, 25), "died", None),
+FAMILIES = (
+    *(("見本", "ミホン"), ("髙橋", "タカハシ"), ("𠮷田", "ヨシダ"), ("渡邉", "ワタナベ"), ("佐藤", "サトウ")),
+    *(("鈴木", "スズキ"), ("山﨑", "ヤマサキ"), ("中村", "ナカムラ"), ("小林", "コバヤシ"), ("伊藤", "イトウ")),
 )
+GIVEN = (
+    ("花子", "ハナコ"),
+    ("一郎", "イチロウ"),
+    ("さくら", "サクラ"),
+    ("健", "ケン"),
+    ("美咲", "ミサキ"),
+    ("蓮", "レン"),
+)
+TOTAL = 230
+
+
+def person(number: int) -> SamplePerson:
+    """The made-up resident of that number: always the same one."""
+    (family, family_kana), (given, given_kana) = FAMILIES[number % 10], GIVEN[number // 10 % 6]
+    return SamplePerson(
+        number=f"{10_000 + number * 13:015d}",
+        name=f"{family}　{given}",
+        kana=f"{family_kana}　{given_kana}",
+        birth_date=date(1926, 12, 25) + timedelta(days=number * 3_571 % 36_000),
+        state=("current", "current", "current", "moved", "died")[number * 3 % 5],
+        fee=(300, None, 0, 1_200)[number % 4],
+    )
+
+
+PEOPLE = tuple(person(number) for number in range(TOTAL))
 STATES = {
     "current": (t("現存", "Current"), "success"),
     "moved": (t("転出", "Moved out"), "neutral"),
@@ -67,13 +89,13 @@ STATES = {
 }
 
 
-def _state(person: SamplePerson) -> str:
-    words, kind = STATES[person.state]
+def _state(one: SamplePerson) -> str:
+    words, kind = STATES[one.state]
     return chip(words, kind=kind)
 
 
 COLUMNS = (
-    Column("name", t("氏名", "Name"), sort=True, heading=True, cell=lambda person: link(person.name, "#datatable")),
+    Column("name", t("氏名", "Name"), sort=True, heading=True, cell=lambda one: link(one.name, "#datatable")),
     Column("kana", t("カナ", "Kana"), sort=True),
     Column("number", t("宛名番号", "Addressee number"), kind="code"),
     Column("birth_date", t("生年月日", "Birth date"), kind="date", sort=True),
@@ -83,14 +105,18 @@ COLUMNS = (
 
 
 def table(request: HttpRequest) -> dict[str, Any]:
-    """A table of people with its page: 230 rows, five people over and over."""
-    order = order_of(request, COLUMNS, default="name")
-    rows = sorted(
-        PEOPLE * 46, key=lambda person: str(getattr(person, order.lstrip("-"))), reverse=order.startswith("-")
-    )
-    page = page_of(request, rows, size=5)
+    """A table of people and the page of it that the address asks for."""
+    order = order_of(request, COLUMNS, default="birth_date")
+    key, down = order.lstrip("-"), order.startswith("-")
+    page = page_of(request, sorted(PEOPLE, key=lambda one: str(getattr(one, key)), reverse=down), size=8)
     shown = Table(
-        COLUMNS, page, caption=t("住民", "People"), order=order, query=request.GET, total=230, unit=("人", "people")
+        COLUMNS,
+        page,
+        caption=t("住民", "People"),
+        order=order,
+        query=request.GET,
+        total=page.paginator.count,
+        unit=("人", "people"),
     )
     return {"table": shown, "page": page}
 

@@ -9,11 +9,14 @@ from django.template.base import Lexer, TokenType
 from django.template.loader import get_template
 from django.utils.text import smart_split
 
+from machikumo.kernel.ui.bundle import style_files
+
 SOURCE = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted(SOURCE.glob("**/templates/**/*.html"))
-JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
+JAPANESE = re.compile(r"[\u3041-\u30fa\u30fd-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 KEYWORD = re.compile(r"(\w+)=(.*)", re.DOTALL)
+CLASSES = {name for file in style_files() for name in re.findall(r"\.(mk-[\w-]+)", file.read_text("utf-8"))}
 OF_ONE_LANGUAGE = {"value"}  # what somebody typed is in the language in which it was typed
 
 
@@ -93,6 +96,14 @@ def test_no_template_holds_style_or_script_or_another_host(path: Path) -> None:
         r"<script(?![^>]*(?:nonce|application/json))|<style(?![^>]*nonce)|\sstyle=|\son[a-z]+=|javascript:", source
     )
     assert not re.search(r"(?:src|href|action)=[\"']?(?:https?:)?//", source)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_every_class_is_one_of_a_style_sheet(path: Path) -> None:
+    source = re.sub(r"\{[%{].*?[%}]\}", "{}", path.read_text("utf-8"))
+    named = {name for value in re.findall(r'class="([^"]*)"', source) for name in value.split()}
+    whole = {name for name in named if name.startswith("mk-") and "{}" not in name}
+    assert whole <= CLASSES
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)

@@ -2,6 +2,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,7 +157,7 @@ def bare(rf: RequestFactory, **facts: Any) -> HttpRequest:
 
 def test_the_frame_stands_without_town_and_without_person(rf: RequestFactory) -> None:
     facts = frame(bare(rf))
-    assert (facts["town_name"], facts["who"], facts["task_count"]) == ("", None, None)
+    assert (facts["town_name"], facts["who"]) == ("", None)
     assert facts["is_training"] is False
 
 
@@ -186,8 +187,31 @@ def test_a_visitors_scope_is_no_role(rf: RequestFactory) -> None:
 
 
 def test_tasks_may_be_counted_late(rf: RequestFactory) -> None:
-    assert frame(bare(rf, task_count=3))["task_count"] == 3
-    assert frame(bare(rf, task_count=lambda: 4))["task_count"] == 4
+    assert frame(bare(rf, task_count=3))["task_count"]() == 3
+    assert frame(bare(rf, task_count=lambda: 4))["task_count"]() == 4
+
+
+def test_nobody_at_work_has_no_tasks(rf: RequestFactory) -> None:
+    assert frame(bare(rf))["task_count"]() is None
+    assert frame(bare(rf, scope=Scope(1, "000000", "visitor", "visitor")))["task_count"]() is None
+
+
+def test_tasks_are_counted_over_all_rooms(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    from machikumo.kernel.tasks import queries
+    from machikumo.kernel.tasks.queries import Gathered
+
+    waiting = [SimpleNamespace(count=2), SimpleNamespace(count=5)]
+    monkeypatch.setattr(queries, "open_tasks", lambda _scope: Gathered(waiting, ()))
+    assert frame(bare(rf, scope=scope()))["task_count"]() == 7
+
+
+def test_the_header_repeats_the_words_of_a_search_and_of_nothing_else(rf: RequestFactory) -> None:
+    searching = rf.get("/000000/work/search/", {"q": "髙橋"})
+    searching.user = AnonymousUser()
+    assert frame(searching)["asked"] == "髙橋"
+    listing = rf.get("/000000/work/residents/", {"q": "髙橋"})
+    listing.user = AnonymousUser()
+    assert frame(listing)["asked"] == ""
 
 
 def test_the_town_colour_reaches_the_page_as_two_variables() -> None:
