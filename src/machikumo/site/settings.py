@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "machikumo.kernel.ui.names_font.NamesFont",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "machikumo.kernel.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,7 +1,7 @@
 """Names as they are written: a small web font with just the characters of the page that an ordinary PC cannot show.
 
-The page comes at once and names its font by a digest; the font is cut when the browser asks for it. Without IPAmj Mincho
-on the server the page is as it was.
+The page comes at once and names its font by a digest; the font is cut when the browser asks for it. Without IPAmj
+Mincho on the server the page is as it was.
 """
 
 from __future__ import annotations
