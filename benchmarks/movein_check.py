@@ -36,8 +36,8 @@ COLUMNS = (
     "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu",
     "ido_ymd", "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "alpha_shimei", "tsusho", "kyuuji", "sei_cd",
     "seinen_ymd", "seinen_fusho", "zokugara_1", "zokugara_2", "zokugara_mei", "kojin_no", "shichoson_cd", "oaza_cd",
-    "ken_mei", "shichoson_mei", "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "shojo_ymd", "kokuseki_cd",
-    "zairyu_kigen", "gyoseiku_cd", "honseki", "hittosha", "biko",
+    "ken_mei", "shichoson_mei", "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "shojo_ymd",
+    "kokuseki_cd", "zairyu_kigen", "gyoseiku_cd", "honseki", "hittosha", "biko",
 )  # fmt: skip
 # Defects for each million rows.
 PLANTED = {
