@@ -3,7 +3,7 @@
 Where the time goes, of a row of 40 columns: two thirds are the composite foreign keys (checked a row at a time) and the
 indexes. So there are as few search keys as finding needs; rows go in by the order of their index; and what belongs to a
 person who came into being in this very transaction needs no ON CONFLICT, for nobody else can have written anything of
-him yet. All rules of the tables stay in force.
+him yet. All rules of the tables stay in force. Commits stay synchronous: there is one for some 30,000 rows.
 """
 
 from __future__ import annotations

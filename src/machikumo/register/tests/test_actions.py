@@ -228,3 +228,77 @@ def test_a_search_walks_an_index_under_row_security(loaded: Scope) -> None:
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Index" in plan
     assert "Seq Scan" not in plan
+
+
+def test_a_person_who_was_there_gets_the_keys_of_a_new_row_too(loaded: Scope, frame: pl.DataFrame) -> None:
+    import polars as pl
+
+    version = some_version(loaded)
+    row = frame.filter(pl.col("addressee_number") == version.person.addressee_number).tail(1)
+    later = row.with_columns(
+        pl.lit("99").alias("history_number"), pl.lit("0").alias("is_latest"), pl.lit("以前　姓名").alias("name")
+    )
+    counts = actions.load_block(loaded, frame=later, source="test")
+    assert (counts.versions, counts.persons) == (1, 0)
+    assert version.person_id in found_ids(loaded, terms.name_terms("以前"))
+    assert version.person_id in found_ids(loaded, terms.name_terms(version.name))
+
+
+def test_two_rows_with_one_name_give_one_key(scope: Scope, frame: pl.DataFrame) -> None:
+    import polars as pl
+
+    from machikumo.register.models import SearchKey
+
+    one = frame.head(1)
+    twice = pl.concat(
+        [one.with_columns(pl.lit("0").alias("is_latest")), one.with_columns(pl.lit("9").alias("history_number"))]
+    )
+    assert actions.load_block(scope, frame=twice, source="test").versions == 2
+    with entered(scope):
+        keys = list(SearchKey.objects.within(scope).values_list("kind", "key"))
+    assert len(keys) == len(set(keys)) > 0
+
+
+def test_numbers_and_birth_dates_have_no_keys_of_their_own_and_walk_an_index(loaded: Scope) -> None:
+    from machikumo.register.domain.keys import KeyKind
+    from machikumo.register.models import SearchKey
+
+    version = some_version(loaded)
+    with entered(loaded):
+        assert not SearchKey.objects.within(loaded).filter(kind__in=[KeyKind.BIRTH, KeyKind.NUMBER]).exists()
+    for group in (terms.birth_terms(version.birth_date), terms.number_terms(version.person.addressee_number)):
+        statement, values = queries.candidate_statement(loaded.organisation_id, Search(group))
+        with entered(loaded), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + statement, values)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "Index" in plan
+        assert "Seq Scan" not in plan
+
+
+def test_the_block_tells_every_persons_token(scope: Scope, frame: pl.DataFrame) -> None:
+    counts = actions.load_block(scope, frame=frame, source="test")
+    assert set(counts.tokens) == set(frame["addressee_number"].to_list())
+    assert actions.load_block(scope, frame=frame, source="test").tokens == counts.tokens
+
+
+def test_a_number_of_two_people_is_told_and_keeps_no_row_out(scope: Scope, frame: pl.DataFrame) -> None:
+    import polars as pl
+
+    number = next(value for value in frame["individual_number"].to_list() if value)
+    people = frame.unique("addressee_number", maintain_order=True).head(2)
+    counts = actions.load_block(
+        scope, frame=people.with_columns(pl.lit(number).alias("individual_number")), source="test"
+    )
+    assert counts.versions == 2
+    (left_out,) = counts.numbers_left_out
+    assert left_out.kind == "individual_number"
+    assert {left_out.addressee_number, left_out.holder} == set(people["addressee_number"].to_list())
+
+
+def test_what_is_no_number_is_told_without_a_holder(scope: Scope, frame: pl.DataFrame) -> None:
+    import polars as pl
+
+    one = frame.head(1).with_columns(pl.lit("12").alias("individual_number"))
+    (left_out,) = actions.load_block(scope, frame=one, source="test").numbers_left_out
+    assert (left_out.addressee_number, left_out.holder) == (one["addressee_number"][0], "")
