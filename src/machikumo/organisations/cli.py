@@ -17,6 +17,13 @@ def register(commands: Any) -> None:
     activate = verbs.add_parser("activate", help="open one organisation for work")
     activate.add_argument("code")
     activate.set_defaults(run=run_activate, needs_django=True)
+    officer = verbs.add_parser("officer", help="open an organisation and appoint its first person")
+    officer.add_argument("code")
+    officer.add_argument("--number", required=True, help="employee number")
+    officer.add_argument("--name", required=True)
+    officer.add_argument("--username", required=True, help="name to sign in with")
+    officer.add_argument("--role", default="information_officer")
+    officer.set_defaults(run=run_officer, needs_django=True)
     demo = verbs.add_parser("demo", help="make the demonstration's group and one account a role (training only)")
     demo.set_defaults(run=run_demo, needs_django=True)
 
@@ -40,6 +47,21 @@ def run_activate(chosen: Any) -> int:
 
     organisation = activate(command_scope(queries.organisation(chosen.code)))
     sys.stdout.write(f"{organisation.name}（{organisation.code}）を利用できるようにしました / opened\n")
+    return 0
+
+
+def run_officer(chosen: Any) -> int:
+    """Appoint the first person and print the password once."""
+    from machikumo.kernel.errors import MachikumoError
+    from machikumo.organisations.registration import first_officer
+
+    facts = {"employee_number": chosen.number, "name": chosen.name, "username": chosen.username, "role": chosen.role}
+    try:
+        staff, password = first_officer(chosen.code, **facts)
+    except MachikumoError as error:
+        sys.stderr.write(f"{error.message_ja}\n{error.message_en}\n")
+        return 1
+    sys.stdout.write(f"{staff.name} を任命しました / appointed. 最初のパスワード / first password: {password}\n")
     return 0
 
 

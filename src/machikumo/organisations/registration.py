@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import getpass
+import secrets
 from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from machikumo.kernel.scope import Scope
+from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.models import Organisation, OrganisationKind
+from machikumo.organisations import queries
+from machikumo.organisations.actions import people
 from machikumo.organisations.actions.bodies import activate, register_bodies
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.domain.bodies import COLOURS, MINISTRY
 from machikumo.organisations.domain.errors import OrganisationsError
 from machikumo.organisations.models.bodies import ensure_organisation
+
+if TYPE_CHECKING:
+    from machikumo.organisations.models import StaffMember
+
+PASSWORD_BYTES = 15
 
 
 def command_scope(organisation: Organisation, *, purpose: str = "administration") -> Scope:
@@ -56,3 +68,28 @@ def make_group(
         colour=COLOURS[sum(code.encode("ascii")) % len(COLOURS)],
     )
     return activate(command_scope(group))
+
+
+def first_officer(
+    code: str, *, employee_number: str, name: str, username: str, role: str = "information_officer"
+) -> tuple[StaffMember, str]:
+    """Open an organisation and appoint the first person, who then appoints the others; gives a password to be changed.
+
+    Raises OrganisationsError when somebody holds that role there already: then people appoint each other.
+    """
+    scope = command_scope(queries.organisation(code))
+    activate(scope)
+    with entered(scope):
+        held = queries.holders_of(scope, role, timezone.localdate())
+    if held:
+        raise OrganisationsError(
+            f"この団体には「{catalogue().role(role).title.ja}」がすでにいます。画面から任命してください。",
+            f"There is a {catalogue().role(role).title.en} already: appoint people on the pages.",
+        )
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    staff = people.add_staff(scope, employee_number=employee_number, name=name, username=username)
+    people.set_first_password(scope, staff_id=staff.pk, password=password)
+    people.appoint(
+        scope, staff_id=staff.pk, role=role, starts_on=timezone.localdate(), reason="最初の任命 / first appointment"
+    )
+    return staff, password

@@ -51,6 +51,12 @@ def roles_held(scope: Scope, account_id: int, day: date) -> list[str]:
     return list(dict.fromkeys(rows))
 
 
+def holders_of(scope: Scope, role: str, day: date) -> list[StaffMember]:
+    """The people who hold the role here on that day."""
+    rows = Appointment.objects.within(scope).filter(held_on(day), role=role, staff_member__is_active=True)
+    return [row.staff_member for row in rows.select_related("staff_member")]
+
+
 def roles_of_people(scope: Scope, staff_ids: Iterable[int], day: date) -> dict[int, list[str]]:
     """The roles that each of those people holds on that day, by the person's number; an empty list for none."""
     wanted = list(staff_ids)

@@ -165,6 +165,17 @@ def test_within_the_minutes_the_session_goes_on_and_can_be_kept(
     assert client.post("/sign-in/still-here/")["Location"] == "/sign-in/where/"
 
 
+def test_pages_of_a_signed_in_person_carry_the_warning_of_the_end(
+    client: Client, town: Organisation, signed_in: Any
+) -> None:
+    assert "data-idle-minutes" not in client.get("/sign-in/").content.decode()
+    signed_in(client, town, "desk_clerk")
+    client.get(f"/{town.code}/work/")
+    page = client.get(f"/{town.code}/work/tasks/").content.decode()
+    assert 'data-idle-minutes="10"' in page
+    assert 'action="/sign-in/still-here/"' in page
+
+
 def test_a_live_organisation_demands_a_second_factor(
     client: Client, make_organisation: Any, forget_live: Any, signed_in: Any
 ) -> None:
