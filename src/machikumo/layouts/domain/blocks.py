@@ -17,7 +17,6 @@ from machikumo.layouts.domain.framing import (
     Span,
     frame_by_segments,
     frame_exactly,
-    quick_count,
 )
 from machikumo.layouts.domain.issues import Issue, file_issue
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 BLOCK_SIZE = 8 << 20
 LONGEST_LINE = 1 << 20
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 14
 _FEW = 500
 
 
@@ -117,29 +116,15 @@ class Block:
             return range(self.records)
         return without(range(self.records), self.defects)
 
-    def payload(self) -> bytes:
-        """Return the bytes of the records that can be parsed."""
-        if not self.defects and not self.blank:
-            return self.data
-        parts, place = [], 0
-        for start, end in sorted([*(self.span(record)[:2] for record in self.defects), *self._blank_lines()]):
-            parts.append(self.data[place:start])
-            place = end
-        return b"".join([*parts, self.data[place:]])
-
-    def _blank_lines(self) -> Iterator[tuple[int, int]]:
-        for segment in self.segments:
-            for line in segment.exact.blank if segment.exact else ():
-                offsets = segment.exact.offsets  # type: ignore[union-attr]
-                yield segment.start + offsets[line], segment.start + offsets[line + 1]
+    def defects_of(self, segment: Segment) -> list[int]:
+        """Return the defective records of a segment, counted from the block's beginning."""
+        if len(self.segments) == 1 or not self.defects:
+            return sorted(self.defects)
+        return sorted(at for at in self.defects if 0 <= at - segment.first_record < segment.records)
 
     def span(self, record: int) -> Span:
         """Return where a record's bytes are."""
         return self.segments[bisect_right(self.firsts, record) - 1].span(record)
-
-    def record_at(self, place: int) -> int:
-        """Return the record that a place within the block belongs to."""
-        return bisect_right(range(self.records), place, key=lambda record: self.span(record).start) - 1
 
     def place(self, record: int) -> Place:
         """Return where a record stands in the file."""
@@ -154,11 +139,7 @@ class Block:
 
 def block_of(data: bytes, start: Start, shape: Shape, *, final: bool) -> Block | None:
     """Return the block of the whole records at the start of data, which ends with a newline; None without any."""
-    count = quick_count(data, shape)
-    if count is not None:
-        segments = [Segment(0, data, 0, 0, count, count)]
-    else:
-        segments = frame_by_segments(data, shape, final=final)
+    segments = frame_by_segments(data, shape, final=final)
     if not segments:
         return None
     data = data[: segments[-1].start + len(segments[-1].data)]

@@ -16,9 +16,11 @@ from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _CHUNK = 1 << 14
+# A segment is small enough to stay in the processor's cache while it is counted several times.
+_SEGMENT = 1 << 18
 
 
 class Span(NamedTuple):
@@ -51,6 +53,12 @@ class Shape:
         """A whole record, quotes used as they must be."""
         unit = rb'(?:"(?:[^"]|"")*+"|[^"' + re.escape(self.delimiter) + rb"]*+)"
         return re.compile(unit + rb"(?:" + re.escape(self.delimiter) + unit + rb")*+")
+
+    @cached_property
+    def quoted_field(self) -> re.Pattern[bytes]:
+        """A quoted field within one line, up to its delimiter or newline."""
+        end = rb"\r\n" if self.crlf else rb"\n"
+        return re.compile(rb'"(?:[^"\n]|"")*+"(?=' + re.escape(self.delimiter) + rb"|" + end + rb")")
 
     @cached_property
     def opened(self) -> re.Pattern[bytes]:
@@ -119,16 +127,13 @@ def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
         return 0
     if shape.quote_all:
         return 0 if _is_quoted_throughout(data, lines, quotes, shape) else None
-    if quotes > lines * 2:
-        return None
     inside, place = 0, data.find(b'"')
     while place >= 0:
-        start, end = data.rfind(b"\n", 0, place) + 1, data.find(b"\n", place)
-        line = data[start:end].removesuffix(b"\r")
-        if not shape.record.fullmatch(line):
+        field = shape.quoted_field.match(data, place)
+        if field is None or (place and data[place - 1 : place] not in (shape.delimiter, b"\n")):
             return None
-        inside += line.count(shape.delimiter) - QUOTED.sub(b"", line).count(shape.delimiter)
-        place = data.find(b'"', end)
+        inside += field[0].count(shape.delimiter)
+        place = data.find(b'"', field.end())
     return inside
 
 
@@ -284,6 +289,20 @@ class Segment:
     exact: Framing | None = None
     index: LineIndex | None = None
 
+    def payload(self, defects: Iterable[int]) -> bytes:
+        """Return the bytes of the segment's records but for some, given as records of the block."""
+        cuts = [self.span(record)[:2] for record in defects]
+        if self.exact:
+            offsets = self.exact.offsets
+            cuts += [(self.start + offsets[line], self.start + offsets[line + 1]) for line in self.exact.blank]
+        if not cuts:
+            return self.data
+        parts, place = [], 0
+        for start, end in sorted(cuts):
+            parts.append(self.data[place : start - self.start])
+            place = end - self.start
+        return b"".join([*parts, self.data[place:]])
+
     def span(self, record: int) -> Span:
         """Return where a record of the block is; records and places are counted from the block's beginning."""
         if self.exact:
@@ -294,7 +313,7 @@ class Segment:
         return Span(span.start + self.start, span.end + self.start, span.line + self.first_line)
 
 
-def frame_by_segments(data: bytes, shape: Shape, *, final: bool, size: int = 1 << 17) -> list[Segment]:
+def frame_by_segments(data: bytes, shape: Shape, *, final: bool, size: int = _SEGMENT) -> list[Segment]:
     """Return a block's data in segments, so that one bad row costs a close look at its neighbours only.
 
     The segments end before a record whose end is not in the data (see ``frame_exactly``).

@@ -16,50 +16,35 @@ if TYPE_CHECKING:
 
     from machikumo.layouts.domain.blocks import Block
     from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.framing import Segment
 
-# Records decoded at a time when looking for bad ones: few enough that a file of bad rows alone stays fast.
-_STRETCH = 512
-
-
-def decoded(block: Block, charset: str) -> str:
-    """Return the text of a block's good records; records that are not of the character set become defects."""
-    payload = block.payload()
-    try:
-        return payload.decode(charset)
-    except UnicodeDecodeError as error:
-        first = block.record_at(error.start) if payload is block.data else 0
-        for record in _undecodable(block, charset, first, block.records):
-            if record not in block.defects:
-                block.defects[record] = _decode_defect(block, charset, record)
-        return block.payload().decode(charset)
-
-
-def _undecodable(block: Block, charset: str, first: int, end: int) -> Iterator[int]:
-    """Yield the records of a range that are not of the character set."""
-    while first < end:
-        start = block.span(first).start
-        data = block.data[start : block.span(min(first + _STRETCH, end) - 1).end]
+def texts(block: Block, charset: str) -> Iterator[str]:
+    """Yield the text of a block's good records, segment by segment; what is not of the character set becomes a defect."""
+    for segment in block.segments:
         try:
-            data.decode(charset)
-            first += _STRETCH
+            yield segment.payload(block.defects_of(segment)).decode(charset)
+        except UnicodeDecodeError:
+            _mark_undecodable(block, segment, charset)
+            yield segment.payload(block.defects_of(segment)).decode(charset)
+
+
+def _mark_undecodable(block: Block, segment: Segment, charset: str) -> None:
+    for record in range(segment.first_record, segment.first_record + segment.records):
+        span = block.span(record)
+        raw = block.data[span.start : span.end]
+        try:
+            raw.decode(charset)
         except UnicodeDecodeError as error:
-            found = block.record_at(start + error.start)
-            yield found
-            first = found + 1
+            block.defects.setdefault(record, _decode_defect(block, record, raw, error))
 
 
-def _decode_defect(block: Block, charset: str, record: int) -> Defect:
-    span = block.span(record)
-    raw = block.data[span.start : span.end]
-    try:
-        raw.decode(charset)
-    except UnicodeDecodeError as error:
-        start, end = error.start, max(error.end, error.start + 1)
+def _decode_defect(block: Block, record: int, raw: bytes, error: UnicodeDecodeError) -> Defect:
+    start, end = error.start, max(error.end, error.start + 1)
     at_end = block.ends_file and record == block.records - 1 and end >= len(raw.rstrip(b"\r\n"))
     return Defect(
         "structure.decode",
         {
-            "charset": spoken(charset),
+            "charset": spoken(error.encoding),
             "bytes": raw[start:end].hex(" ").upper(),
             "hint_ja": "。文字の途中でファイルが終わっています" if at_end else f"（行頭から {start} バイト目）",
             "hint_en": "; the file ends within a character" if at_end else f" ({start} bytes into the line)",
@@ -71,7 +56,7 @@ def plain_rows(block: Block, layout: Layout) -> list[tuple[str, ...]]:
     """Return the values of a block's good records; empty values are empty texts."""
     if not block.is_proved:
         block.look_closely()
-    text = decoded(block, layout.physical.charset)
+    text = "".join(texts(block, layout.physical.charset))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.physical.delimiter)
     empty = layout.physical.empty
     if not empty:
@@ -83,8 +68,8 @@ def columnar_rows(block: Block, layout: Layout) -> pl.DataFrame:
     """Return the same as a frame of text columns named by item key."""
     import polars as pl
 
-    text = decoded(block, layout.physical.charset)
-    payload = block.payload() if layout.physical.charset == "utf-8" else text.encode()
+    # Small pieces stay in the processor's cache between decoding and encoding.
+    payload = b"".join(text.encode() for text in texts(block, layout.physical.charset))
     try:
         frame = _parsed(payload, layout)
     except pl.exceptions.PolarsError:

@@ -15,68 +15,18 @@ from machikumo.layouts.domain.setrules import (
     Finding,
     SetChecker,
     Step,
-    double,
     headless,
     history_judge,
     order,
     two_heads,
 )
+from machikumo.layouts.domain.unique_columnar import UniqueColumns, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from machikumo.layouts.domain.definition import Layout, SetRule
 
-_SIGN = "\x1f"
-
-
-class UniqueColumns:
-    """No two rows have the same key: 64-bit hashes find suspects, the kept keys decide."""
-
-    def __init__(self, rule: SetRule, layout: Layout) -> None:  # noqa: ARG002 - one signature for all checkers
-        self.rule = rule
-        self.block_of: dict[int, int] = {}
-        self.kept: list[pl.DataFrame] = []
-
-    def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
-        """See SetChecker."""
-        key = pl.concat_str(self.rule.items, separator=_SIGN).alias("key")
-        kept = block.select(key, _numbered(numbers))
-        hashes = kept["key"].hash().to_list()
-        hits = self.block_of.keys() & hashes if self.block_of else set[int]()
-        fresh = dict.fromkeys(hashes, len(self.kept))
-        self.kept.append(kept)
-        if not hits and len(fresh) == len(hashes):
-            self.block_of.update(fresh)
-            return []
-        blocks = {self.block_of[found] for found in hits}
-        self._take(fresh, hits)
-        return self._doubles(kept, hashes, hits, blocks)
-
-    def _take(self, fresh: dict[int, int], hits: set[int]) -> None:
-        """Take new hashes; those that were there keep the block that had them first."""
-        first = {found: self.block_of[found] for found in hits}
-        self.block_of.update(fresh)
-        self.block_of.update(first)
-
-    def _doubles(self, kept: pl.DataFrame, hashes: list[int], hits: set[int], blocks: set[int]) -> list[Finding]:
-        hashed = kept.with_columns(pl.Series("hash", hashes, dtype=pl.UInt64))
-        suspect = pl.col("hash").is_duplicated() | pl.col("hash").is_in(list(hits))
-        suspects = hashed.filter(suspect).select("key", "row")
-        earlier = [self.kept[at].filter(pl.col("key").is_in(suspects["key"].implode())) for at in sorted(blocks)]
-        first = pl.concat([*earlier, suspects]).group_by("key").agg(pl.col("row").min().alias("first"))
-        pairs = suspects.join(first, on="key").filter(pl.col("row") > pl.col("first")).sort("row")
-        return [double(self.rule, row, first) for row, first in pairs.select("row", "first").iter_rows()]
-
-    def close(self) -> list[Finding]:
-        """See SetChecker."""
-        return []
-
-
-def _numbered(numbers: Sequence[int]) -> pl.Series:
-    if isinstance(numbers, range):
-        return pl.int_range(numbers.start, numbers.stop, eager=True, dtype=pl.Int64).alias("row")
-    return pl.Series("row", numbers, dtype=pl.Int64)
 
 
 class HouseholdColumns:
@@ -95,7 +45,7 @@ class HouseholdColumns:
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
         self.kept.append(
-            block.select(*self.wanted, self.live.alias("live"), _numbered(numbers)).filter("live").drop("live")
+            block.select(*self.wanted, self.live.alias("live"), numbered(numbers)).filter("live").drop("live")
         )
         return []
 
@@ -104,12 +54,18 @@ class HouseholdColumns:
         if not self.kept:
             return []
         whole = pl.concat(self.kept)
+        key = pl.col("household").hash()
+        heads, of_heads, households = whole.select(
+            pl.col("head").sum(), key.filter("head").n_unique().alias("of_heads"), key.n_unique().alias("all")
+        ).row(0)
+        if heads == of_heads == households:
+            return []
         wrong = whole.group_by("household").agg(pl.col("head").sum().alias("heads")).filter(pl.col("heads") != 1)
         rows = whole.join(wrong, on="household").sort("row").group_by("household", maintain_order=True)
         found = []
         for _, members in rows:
-            heads = members.filter("head")["row"].to_list()
-            found.append(two_heads(self.rule, heads) if heads else headless(self.rule, members["row"].to_list()))
+            several = members.filter("head")["row"].to_list()
+            found.append(two_heads(self.rule, several) if several else headless(self.rule, members["row"].to_list()))
         return sorted(found, key=order)
 
 
@@ -137,20 +93,19 @@ class HistoryColumns:
 
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
-        self.kept.append(block.select(*self.wanted, _numbered(numbers)))
+        self.kept.append(block.select(*self.wanted, numbered(numbers)))
         return []
 
     def close(self) -> list[Finding]:
         """See SetChecker."""
         if not self.kept:
             return []
-        readable = pl.col("number").is_not_null() & pl.col("branch").is_not_null() & (pl.col("person") != "")
-        whole = pl.concat(self.kept).with_columns(_reading("number"), _reading("branch")).filter(readable)
+        whole = pl.concat(self.kept)
         self.kept.clear()
         several = whole["person"].hash().is_duplicated()
-        suspects = self._suspects(whole.filter(several).sort("person", "number", "branch", "row"))
+        suspects = self._suspects(_readable(whole.filter(several)).sort("person", "number", "branch", "row"))
         if self.latest:
-            suspects = pl.concat([suspects, whole.filter(~several & ~pl.col("last"))])
+            suspects = pl.concat([suspects, _readable(whole.filter(~several & ~pl.col("last")))])
         found = []
         for _, rows in suspects.group_by("person", maintain_order=True):
             found += self.judge([_step(row) for row in rows.iter_rows()])
@@ -173,6 +128,12 @@ class HistoryColumns:
 def _step(values: tuple[Any, ...]) -> Step:
     _person, number, branch, last, row = values
     return Step(number, branch, row, last is True, "" if isinstance(last, bool) else last)
+
+
+def _readable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose person and history numbers can be read, the numbers as numbers."""
+    read = rows.with_columns(_reading("number"), _reading("branch"))
+    return read.filter(pl.col("number").is_not_null() & pl.col("branch").is_not_null() & (pl.col("person") != ""))
 
 
 def _reading(name: str) -> pl.Expr:
