@@ -120,7 +120,7 @@ def test_what_is_no_checkpoint_is_refused(note: str) -> None:
     "line",
     [
         "",
-        "machikumo/ledger/182079+00000000+" + LINE.rpartition("+")[2],
+        "machikumo/ledger/182079+00000000+" + LINE.split("+", 2)[2],
         "machikumo/ledger/182079+00000000+????",
         "machikumo/ledger/182079+00000000+" + base64.b64encode(b"\x02" + b"k" * 32).decode(),
     ],

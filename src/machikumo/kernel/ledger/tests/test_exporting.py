@@ -13,6 +13,7 @@ import pytest
 from machikumo.kernel.ledger import keys, seal
 from machikumo.kernel.ledger.exporting import Exported, export_log
 from machikumo.kernel.ledger.tests.helpers import rows_of, write
+from machikumo.kernel.ledger.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,18 @@ def test_the_files_are_what_the_documentation_says(exported: Path, scope: Scope,
     rows = (exported / "entries.jsonl").read_text(encoding="utf-8").splitlines()
     assert rows == [row[0] for row in rows_of(scope)]
     assert (exported / "verifier_key.txt").read_text(encoding="ascii").strip() == keys.verifier_key(town.code)
+
+
+def test_witnesses_of_other_logs_are_not_in_the_export(
+    exported: Path, town: Organisation, other_town: Organisation, scope_of: Callable[..., Scope], tmp_path: Path
+) -> None:
+    write(scope_of(other_town), 2)
+    seal(organisations=[other_town.code], witness_folder=tmp_path / "w")
+    export_log(town, exported, witness_folder=tmp_path / "w")
+    (exported / "witness-operator.jsonl").unlink()
+    export_log(town, exported, witness_folder=tmp_path / "w")
+    assert not (exported / "witness-operator.jsonl").exists()
+    assert verify(town, witness_folder=tmp_path / "w").witnesses == ()
 
 
 def test_an_outsider_finds_an_honest_log_right(exported: Path, town: Organisation) -> None:

@@ -16,6 +16,7 @@ import pytest
 from machikumo.kernel.ledger import record, record_many, seal, views
 from machikumo.kernel.ledger.queries import Filters
 from machikumo.kernel.ledger.tests.helpers import rows_of
+from machikumo.kernel.ledger.words import subject_words
 from machikumo.kernel.tenancy.doors import entered
 
 if TYPE_CHECKING:
@@ -278,7 +279,10 @@ def test_a_long_subject_is_shown_short_and_leads_to_its_record(
     with entered(scope):
         record(scope, event="person.viewed", subject=subject)
     text = page(auditor, address(town))
-    assert f'subjects/{subject}/" title="{subject}">{subject[:19]}…</a>' in text
+    shown = subject_words(subject)[0]
+    assert shown.startswith("住民")
+    assert len(shown) < len(subject)
+    assert f'subjects/{subject}/" title="{subject}">{shown}</a>' in text
 
 
 @pytest.mark.usefixtures("busy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,7 +12,7 @@ import pytest
 from django.db import connections
 
 from machikumo.kernel import ledger
-from machikumo.kernel.ledger import digest_of, record, record_many
+from machikumo.kernel.ledger import digest_of, keys, record, record_many
 from machikumo.kernel.ledger.domain.canonical import canonical
 from machikumo.kernel.ledger.domain.entry import RefusedEntry
 from machikumo.kernel.ledger.recording import ROWS_A_STATEMENT, OutsideTransaction
@@ -188,4 +189,20 @@ def test_the_secrets_are_made_once_and_for_their_owner_only(scope: Scope, var: P
     file = var / "secrets" / "ledger-digest"
     assert file.stat().st_mode & 0o777 == 0o600
     assert digest_of(scope, 1) == first
+    keys._secret.cache_clear()
+    assert digest_of(scope, 1) == first
     assert [path.name for path in file.parent.iterdir()] == ["ledger-digest"]
+
+
+def test_when_two_processes_make_a_secret_at_once_the_first_one_holds(
+    scope: Scope, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = base64.b64encode(b"t" * 32)
+
+    def another_was_first(_fresh: Path, file: Path) -> None:
+        file.write_bytes(theirs)
+        raise FileExistsError
+
+    monkeypatch.setattr(keys.os, "link", another_was_first)
+    assert digest_of(scope, 1) == digest_of(scope, 1)
+    assert [path.read_bytes() for path in (var / "secrets").iterdir()] == [theirs]

@@ -220,6 +220,15 @@ def test_a_bulk_of_rows_is_sealed_in_one_go(scope: Scope, town: Organisation) ->
     assert verify(town).is_right
 
 
+def test_hashes_are_read_in_portions(scope: Scope, town: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "HASHES_A_CHUNK", 4)
+    for count in (3, 9, 4):
+        write(scope, count)
+        seal(scope)
+    assert verify(town).is_right
+    assert checkpoints_of(scope)[-1].root == root_of([stored for _index, stored, _text in log_of(scope)])
+
+
 def test_after_a_move_to_another_server_nothing_is_overlooked(
     scope: Scope, town: Organisation, as_superuser: Callable[[], Any]
 ) -> None:

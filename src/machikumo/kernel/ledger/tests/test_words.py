@@ -15,6 +15,7 @@ from machikumo.kernel.ledger.words import (
     ground_words,
     known_events,
     purpose_words,
+    subject_words,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ def test_the_words_are_japanese_and_english() -> None:
 def test_an_unknown_event_is_shown_by_its_area_and_key() -> None:
     assert event_words("person.teleported") == ("住民（person.teleported）", "Resident (person.teleported)")
     assert event_words("weather.changed") == ("weather.changed", "weather.changed")
+
+
+def test_subjects_are_named_by_their_kind_and_the_beginning_of_their_token() -> None:
+    assert subject_words("person:01a20ef5-a7d3-7799-8000-000000000000")[0].startswith("住民")
+    assert subject_words("job:7")[1].startswith("Job")
+    assert "weather" in subject_words("weather:1")[0]
 
 
 def test_purposes_have_words_and_unknown_ones_stay_as_they_are() -> None:
