@@ -20,6 +20,7 @@ OPEN = {
     "ui/pages/<slug:key>/": "examples of pages",
     "ui/bundle/<slug:digest>.<slug:kind>": "style and script",
     "ui/language/": "the reader's language",
+    "ui/names/<slug:digest>.font": "shapes of characters, for whoever was shown the digest",
     "oversight/": "leads to the organisation that oversees",
     "sign-in/": "",
     "sign-in/where/": "",
