@@ -22,7 +22,6 @@ from machikumo.synthetic.exports import Order, make_export
 from machikumo.synthetic.vendors import Vendor
 
 if TYPE_CHECKING:
-
     from machikumo.kernel.scope import Scope
     from machikumo.layouts.models import MoveIn
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.definition import Layout
     from machikumo.layouts.domain.framing import Segment
 
+
 def texts(block: Block, charset: str) -> Iterator[str]:
-    """Yield the text of a block's good records, segment by segment; what is not of the character set becomes a defect."""
+    """Yield the text of a block's good records, segment by segment; what the character set lacks becomes a defect."""
     for segment in block.segments:
         try:
             yield segment.payload(block.defects_of(segment)).decode(charset)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.definition import Layout, SetRule
 
 
-
 class HouseholdColumns:
     """Every household with live members has exactly one head among them."""
 

@@ -1,8 +1,8 @@
 """No two rows have the same key, over files of any size, with Polars.
 
-Exports nearly always come in the order of their key. As long as they do, a key is new when it is greater than all before
-it; the few rows out of order are looked up. The first block that is not so ends this, and 64-bit hashes of all keys take
-its place: a hash that was there before is a suspect, and the kept keys decide.
+Exports nearly always come in the order of their key. As long as they do, a key is new when it is greater than all
+before it; the few rows out of order are looked up. The first block that is not so ends this, and 64-bit hashes of all
+keys take its place: a hash that was there before is a suspect, and the kept keys decide.
 """
 
 from __future__ import annotations
