@@ -94,7 +94,9 @@ def _facts(scope: Scope, one: MoveIn) -> dict[str, Any]:
         "findings": findings,
         "proof": one.reconciliation,
         "lines": [line for line in lines if count[line["measure"]] > 1],
-        "summary": [line for line in lines if count[line["measure"]] == 1],
+        "summary": sorted(
+            (line for line in lines if count[line["measure"]] == 1), key=lambda one: one["measure"] != "rows"
+        ),
         "differing": [line for line in lines if not line["agrees"]],
         "first_issues": queries.issues_of(scope, one)[:20],
     }

@@ -42,7 +42,7 @@ def portal(request: HttpRequest) -> HttpResponse:
 @public_page()
 def town(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The page of one town for its residents."""
-    tiles = [tile for _, give in resident_tiles.items() if (tile := give(scope)) is not None]
+    tiles = [tile for _, give in sorted(resident_tiles.items()) if (tile := give(scope)) is not None]
     facts = {"tiles": tiles, "official": _official(scope.organisation_code)}
     return render(request, "site/town.html", facts)
 

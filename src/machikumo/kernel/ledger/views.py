@@ -156,7 +156,7 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
         Column("actor", t("操作した人", "Who"), cell=lambda row: words(named[row.actor])),
         Column("event", t("操作", "What"), cell=lambda row: words(event_words(row.event))),
         Column("subject", t("対象", "Whom"), kind="code", cell=subject),
-        Column("purpose", t("目的", "Purpose"), cell=lambda row: words(purpose_words(row.purpose))),
+        Column("purpose", t("目的", "Purpose"), kind="code", cell=lambda row: words(purpose_words(row.purpose))),
         Column("ground", t("根拠", "Ground"), cell=lambda row: words(ground_words(row.facts.get("ground", "")))),
     )
     return Table(columns, rows, caption=t("証跡", "Ledger"), query=query)

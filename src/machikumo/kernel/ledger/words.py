@@ -60,7 +60,7 @@ def ground_words(ground: str) -> Words:
         found: Words | None = source().get(ground)
         if found:
             return found
-    return ground, ground
+    return _table()["grounds"].get(ground, (ground, ground))
 
 
 def subject_words(subject: str) -> Words:
