@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from machikumo.layouts.domain.blocks import without
 from machikumo.layouts.domain.errors import Unmappable
 from machikumo.layouts.domain.issues import Issue, cell_issue
 
@@ -108,21 +109,18 @@ def convert_frame(mapping: Mapping, frame: pl.DataFrame) -> Converted[pl.DataFra
         if not move.invertible and move.source:
             changed += _column_losses(move, source, there)
         columns |= dict(zip(move.target, there, strict=True))
-    whole = pl.DataFrame([_target_column(key, columns, frame.height) for key in mapping.target.keys])
+    filled = pl.DataFrame([_target_column(key, column, frame.height) for key, column in columns.items()])
     bad = {cell.row for cell in refused}
     kept: Sequence[int] = range(frame.height)
     if bad:
-        kept = [at for at in range(frame.height) if at not in bad]
-        whole = whole.filter(pl.repeat(value=True, n=frame.height, eager=True).scatter(list(bad), values=False))
+        kept = without(kept, bad)
+        filled = filled.filter(pl.repeat(value=True, n=frame.height, eager=True).scatter(list(bad), values=False))
+    blank = pl.repeat("", filled.height, dtype=pl.String, eager=True)
+    whole = pl.DataFrame([filled[key] if key in columns else blank.alias(key) for key in mapping.target.keys])
     return Converted(whole, kept, sorted(refused), sorted(changed), _dropped(mapping, frame))
 
 
-def _target_column(key: str, columns: dict[str, pl.Series], height: int) -> pl.Series:
-    import polars as pl
-
-    column = columns.get(key)
-    if column is None:
-        return pl.repeat("", height, dtype=pl.String, eager=True).alias(key)
+def _target_column(key: str, column: pl.Series, height: int) -> pl.Series:
     if len(column) != height:
         column = column.extend_constant(column[0], height - 1) if height else column.clear()
     return column.alias(key)

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _FORMS = {
     "compact": re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"),
 }
 _DECEMBER = 12
+_LAST_YEAR = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +124,25 @@ def _spoken(day: date, era: Era) -> str:
 def write_era_date(day: date, eras: Sequence[Era]) -> str | None:
     """Return the era date of a day; on the day of a change of era the new era's; None before the first era."""
     for era in reversed(eras):
-        if era.start <= day <= era.end:
-            return f"{era.code}{day.year - era.first_year + 1:02d}{day.month:02d}{day.day:02d}"
+        year = day.year - era.first_year + 1
+        if era.start <= day <= era.end and year <= _LAST_YEAR:
+            return f"{era.code}{year:02d}{day.month:02d}{day.day:02d}"
     return None
 
 
+@lru_cache
 def surely_date(form: str) -> str:
     """Return a regular expression that matches only days (29 February and far years are left to the exact check)."""
     sign = "-" if form == "iso" else ""
     return f"^[12][0-9]{{3}}{sign}{_MONTHS_DAYS.replace('{0}', sign)}$"
 
 
-def surely_era_date(eras: Sequence[Era]) -> str:
+@lru_cache
+def surely_era_date(eras: tuple[Era, ...]) -> str:
     """Return a regular expression that matches only days of the eras; whole months of boundary years included."""
     parts = []
     for era in eras:
-        last = min(99, era.end.year - era.first_year + 1)
+        last = min(_LAST_YEAR, era.end.year - era.first_year + 1)
         years = range(1, last + 1)
         whole = [f"{year:02d}" for year in years if _is_whole(era, year)]
         if whole:

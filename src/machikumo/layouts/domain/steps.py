@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from machikumo.layouts.domain import dates
@@ -168,6 +169,48 @@ class Lookup(_Single):
         return Constant(("",), 1, ("",))
 
 
+def _completed(column: pl.Series, sure: pl.Expr, written: pl.Expr, turn: Callable[[str], str]) -> pl.Series:
+    """Return ``written`` where it is sure, the empty text for empty cells, and for the rest what the step itself says."""
+    import polars as pl
+
+    frame = _framed([column], "v")
+    done = frame.select(pl.when(pl.col("v") == "").then(pl.lit("")).when(sure).then(written)).to_series()
+    rest = done.is_null().arg_true()
+    return done.scatter(rest, _distinct(column.gather(rest), turn)) if len(rest) else done
+
+
+@lru_cache
+def _era_years(eras: tuple[Era, ...]) -> pl.Series:
+    """Return the year for every era code with two digits of years, as the number that these make."""
+    import polars as pl
+
+    table = [""] * 10 ** (len(eras[0].code) + 2)
+    for era in eras:
+        for year in range(1, 100):
+            table[int(era.code) * 100 + year] = f"{era.first_year + year - 1:04d}"
+    return pl.Series(table)
+
+
+@lru_cache
+def _month_days() -> pl.Series:
+    """Return "-MM-DD" for the number MMDD."""
+    import polars as pl
+
+    return pl.Series([f"-{number // 100:02d}-{number % 100:02d}" for number in range(10000)])
+
+
+@lru_cache
+def _whole_years(eras: tuple[Era, ...]) -> dict[str, str]:
+    """Return the era code and year of the era for years that lie in one era."""
+    table: dict[str, str] = {}
+    for full in range(eras[0].start.year, eras[-1].first_year + 99):
+        first, last = (dates.write_era_date(date(full, *day), eras) for day in ((1, 1), (12, 31)))
+        shared = sum(era.start <= date(full, 12, 31) and date(full, 1, 1) <= era.end for era in eras)
+        if first and last and shared == 1:
+            table[str(full)] = first[:-4]
+    return table
+
+
 @dataclass(frozen=True)
 class EraToIso(_Single):
     """An era date to an ISO date."""
@@ -181,6 +224,16 @@ class EraToIso(_Single):
         if isinstance(found, dates.NoDay):
             raise Unmappable(value, found.reason_ja, found.reason_en)
         return found.isoformat()
+
+    def many(self, columns: Sequence[pl.Series]) -> list[pl.Series]:
+        """See Step: what is surely a day is put together from tables of years and of months with days."""
+        import polars as pl
+
+        number = pl.col("v").cast(pl.Int32, strict=False)
+        years, days = _era_years(self.eras), _month_days()
+        written = pl.concat_str(pl.lit(years).gather(number // 10000), pl.lit(days).gather(number % 10000))
+        sure = pl.col("v").str.contains(dates.surely_era_date(self.eras))
+        return [_completed(columns[0], sure, written, self.turn)]
 
     def inverse(self) -> IsoToEra:
         """See Step."""
@@ -204,6 +257,17 @@ class IsoToEra(_Single):
         if written is None:
             raise Unmappable(value, "元号の範囲の外の日付です", "the day lies outside the eras")
         return written
+
+    def many(self, columns: Sequence[pl.Series]) -> list[pl.Series]:
+        """See Step: days of years that lie in one era are put together from a table of years."""
+        import polars as pl
+
+        value = pl.col("v")
+        table = _whole_years(self.eras)
+        prefix = value.str.slice(0, 4).replace_strict(list(table), list(table.values()), default=None)
+        written = pl.concat_str(prefix, value.str.slice(5, 2), value.str.slice(8, 2))
+        sure = value.str.contains(dates.surely_date("iso")) & prefix.is_not_null()
+        return [_completed(columns[0], sure, written, self.turn)]
 
     def inverse(self) -> EraToIso:
         """See Step."""
