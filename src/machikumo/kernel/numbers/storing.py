@@ -140,7 +140,7 @@ def _plain(subject: str) -> str:
     return subject
 
 
-# Two subjects of one batch with one number clash as well: the first one holds it.
+# Two subjects of one batch with one number that nobody holds clash as well: the first one gets it.
 CLASHES = """
 SELECT s.subject, r.subject FROM staged_number s JOIN numbers_numberrecord r
   ON r.organisation_id = %s AND r.kind = %s AND r.keyed_hash = s.keyed_hash AND r.subject <> s.subject
@@ -148,6 +148,9 @@ UNION ALL
 SELECT s.subject, f.subject FROM staged_number s
   JOIN (SELECT keyed_hash, min(subject) AS subject FROM staged_number GROUP BY keyed_hash HAVING count(*) > 1) f
   ON f.keyed_hash = s.keyed_hash AND f.subject <> s.subject
+WHERE NOT EXISTS (
+  SELECT FROM numbers_numberrecord r WHERE r.organisation_id = %s AND r.kind = %s AND r.keyed_hash = s.keyed_hash
+)
 ORDER BY 1
 """
 CHANGE = """
@@ -166,7 +169,7 @@ WHERE NOT EXISTS (
 
 
 def _clashes(cursor: Any, scope: Scope, kind: NumberKind) -> tuple[tuple[str, str], ...]:
-    cursor.execute(CLASHES, [scope.organisation_id, kind])
+    cursor.execute(CLASHES, [scope.organisation_id, kind] * 2)
     return tuple((bringer, holder) for bringer, holder in cursor.fetchall())
 
 
