@@ -120,7 +120,7 @@ def run_pipeline(path: Path) -> dict[str, Any]:
     from machikumo.layouts.moving import Mover
     from machikumo.layouts.queries.move_ins import move_in_of
 
-    scope, seconds = scope_of_town(), dict[str, tuple[float, float]]()
+    scope, seconds = scope_of_town(), dict[str, tuple[float, float, float]]()
     with path.open("rb") as stream:
         one = actions.receive(
             scope, name=path.name, chunks=iter(lambda: stream.read(1 << 20), b""), mapping_key="kasumi-to-standard"
@@ -147,12 +147,26 @@ def run_pipeline(path: Path) -> dict[str, Any]:
     }
 
 
-def _timed(seconds: dict[str, tuple[float, float]], stage: str, work: Any) -> Any:
-    wall, own = time.perf_counter(), time.process_time()
+def _timed(seconds: dict[str, tuple[float, float, float]], stage: str, work: Any) -> Any:
+    wall, own, server = time.perf_counter(), time.process_time(), _server_seconds()
     result = work()
-    seconds[stage] = time.perf_counter() - wall, time.process_time() - own
-    print("  {}: {:.1f} s, of this process {:.1f} s".format(stage, *seconds[stage]), file=sys.stderr, flush=True)
+    seconds[stage] = time.perf_counter() - wall, time.process_time() - own, _server_seconds() - server
+    words = "  {}: {:.1f} s; CPU of this process {:.1f} s, of the server for it {:.1f} s"
+    print(words.format(stage, *seconds[stage]), file=sys.stderr, flush=True)
     return result
+
+
+def _server_seconds() -> float:
+    """CPU seconds of the server's process behind our connection; 0 where the server runs elsewhere."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        status = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not status.exists() or "postgres" not in status.read_text(encoding="utf-8"):
+        return 0.0
+    user, system = status.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _numbers(scope: Scope) -> int:
@@ -175,11 +189,10 @@ def pipeline_claims(found: dict[str, Any], planted: dict[str, int]) -> list[Clai
         Claim("pipeline: peak memory of the process, MiB", mib, MEMORY_BAR, mib / MEMORY_BAR, "< 1", mib < MEMORY_BAR),
     ]  # fmt: skip
     for stage in STAGES:
-        wall, own = found["seconds"][stage]
-        claims.append(
-            Claim(f"pipeline: {stage}, rows a second", found["rows"] / wall, found["rows"] / own, own / wall,
-                  "shown; beside it rows a CPU second of the process", holds=True)
-        )  # fmt: skip
+        wall, own, server = found["seconds"][stage]
+        shown = "shown: by the clock, by CPU seconds of process and server, busy share of the time"
+        speeds = found["rows"] / wall, found["rows"] / (own + server), (own + server) / wall
+        claims.append(Claim(f"pipeline: {stage}, rows a second", *speeds, shown, holds=True))
     return claims
 
 
