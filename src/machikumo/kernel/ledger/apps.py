@@ -11,8 +11,13 @@ class LedgerConfig(AppConfig):
     verbose_name = "証跡"
 
     def ready(self) -> None:
-        """Register the auditor's pages."""
-        from machikumo.kernel.registries import Navigation, navigation
+        """Register the auditor's pages, and the log as parts of the exit package."""
+        from machikumo.kernel.ledger import exporting
+        from machikumo.kernel.registries import Navigation, export_parts, navigation
+
+        export_parts.register(f"ledger/{exporting.ENTRIES}", exporting.entries_part)
+        export_parts.register(f"ledger/{exporting.CHECKPOINTS}", exporting.checkpoints_part)
+        export_parts.register(f"ledger/{exporting.KEY}", exporting.key_part)
 
         pages = (
             ("list", 800, "証跡（操作の記録）", "Ledger", "history"),

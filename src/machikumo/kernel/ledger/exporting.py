@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 from django.db import connections, transaction
 
 from machikumo.kernel.ledger import keys, verifying, witnesses
+from machikumo.kernel.ledger.queries import AUDITOR
+from machikumo.kernel.tenancy.doors import read_as
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
 
 ENTRIES = "entries.jsonl"
@@ -55,6 +59,47 @@ def export_log(
     return Exported(rows, len(sealed))
 
 
+def entries_part(scope: Scope) -> Iterator[bytes]:
+    """The sealed rows of the scope's organisation, a line each: a part of its exit package."""
+    left = _sealed_before_now(scope)
+    with read_as(AUDITOR, scope), connections[AUDITOR].cursor() as cursor:
+        for block in verifying.blocks_of(cursor, scope.organisation_id):
+            lines = block.texts.split(b"\n")[:left]
+            yield from (line + b"\n" for line in lines)
+            left -= len(lines)
+            if not left:
+                return
+
+
+def checkpoints_part(scope: Scope) -> Iterator[bytes]:
+    """The checkpoints over those rows."""
+    size = _sealed_before_now(scope)
+    with read_as(AUDITOR, scope), connections[AUDITOR].cursor() as cursor:
+        cursor.execute("SELECT note FROM ledger_checkpoint WHERE tree_size <= %s ORDER BY tree_size", [size])
+        yield from (_note_line(note).encode() for (note,) in cursor.fetchall())
+
+
+def key_part(scope: Scope) -> Iterator[bytes]:
+    """The public key of the log."""
+    yield keys.verifier_key(scope.organisation_code).encode() + b"\n"
+
+
+def _sealed_before_now(scope: Scope) -> int:
+    """How many rows were sealed when the application's transaction began: the same for every part of a package.
+
+    A little earlier, so that a sealing that was just ending then counts for no part.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT now() - interval '10 seconds'")
+        (moment,) = cursor.fetchone()
+    with read_as(AUDITOR, scope), connections[AUDITOR].cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(tree_size), 0) FROM ledger_checkpoint WHERE sealed_at < %s", [moment])
+        return int(cursor.fetchone()[0])
+
+
+def _note_line(note: str) -> str:
+    return json.dumps({"note": note}, ensure_ascii=False) + "\n"
+
+
 def _write_notes(file: Path, notes: list[str]) -> None:
-    lines = [json.dumps({"note": note}, ensure_ascii=False) + "\n" for note in notes]
-    file.write_text("".join(lines), encoding="utf-8")
+    file.write_text("".join(map(_note_line, notes)), encoding="utf-8")

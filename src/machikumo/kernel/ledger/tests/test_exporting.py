@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from machikumo.kernel.ledger import keys, seal
-from machikumo.kernel.ledger.exporting import Exported, export_log
+from machikumo.kernel.ledger.exporting import Exported, entries_part, export_log
 from machikumo.kernel.ledger.tests.helpers import rows_of, write
 from machikumo.kernel.ledger.verifying import verify
+from machikumo.kernel.registries import export_parts
+from machikumo.kernel.tenancy.doors import entered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +126,33 @@ def test_an_outsider_refuses_files_of_something_else(exported: Path, file: str, 
     code, said = outsider(exported)
     assert code == 1
     assert "NG" in said
+
+
+def test_the_exit_package_carries_the_log_as_an_outsider_can_verify_it(
+    scope: Scope, town: Organisation, tmp_path: Path, as_superuser: Callable[[], Any]
+) -> None:
+    for count in (5, 4):
+        write(scope, count)
+        seal(organisations=[town.code])
+    with as_superuser() as clock:
+        clock.execute(
+            "UPDATE ledger_checkpoint SET sealed_at = sealed_at - interval '1 minute' WHERE organisation_id = %s",
+            [town.pk],
+        )
+    write(scope, 2)
+    with entered(scope):
+        parts = {name: part for name, part in export_parts.items() if name.startswith("ledger/")}
+        seal(organisations=[town.code])  # what is sealed while the package is made is for the next one
+        for name, part in parts.items():
+            (tmp_path / Path(name).name).write_bytes(b"".join(part(scope)))
+    assert sorted(parts) == ["ledger/checkpoints.jsonl", "ledger/entries.jsonl", "ledger/verifier_key.txt"]
+    code, said = outsider(tmp_path)
+    assert (code, said.split(",")[0]) == (0, f"OK  {town.code}: 9 rows"), said
+
+
+def test_the_exit_package_of_an_empty_log_is_empty(scope: Scope) -> None:
+    with entered(scope):
+        assert list(entries_part(scope)) == []
 
 
 def test_a_damaged_key_line_is_refused(exported: Path, town: Organisation) -> None:
