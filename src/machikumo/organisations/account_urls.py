@@ -14,5 +14,7 @@ urlpatterns = [
     path("confirm/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
+    path("provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("provider/", include("allauth.socialaccount.urls")),
     path("second-factor/", include("allauth.mfa.urls")),
 ]

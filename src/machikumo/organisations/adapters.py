@@ -6,9 +6,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from machikumo.kernel.ui.language import t
@@ -25,6 +29,10 @@ WRONG = t(
 TOO_MANY = t(
     "失敗が続いたため、しばらくサインインできません。5分ほど待ってからもう一度お試しください。",
     "Too many failures: please wait about five minutes and try again.",
+)
+UNKNOWN_PERSON = t(
+    "この認証基盤の利用者は登録されていません。所属の情報政策担当に登録を依頼してください。",
+    "This person of the provider is not known here: ask your information officer.",
 )
 WRONG_CODE = t("確認コードが違います。", "The code is wrong.")
 
@@ -71,3 +79,23 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped l
     def get_totp_issuer(self) -> str:
         """The name that the authenticator app shows."""
         return "まちくも"
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # untyped library
+    """Sign-in through an OpenID Connect provider: only for accounts that somebody made here before."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002 - the library's
+        """A provider makes no accounts."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Join the provider's person to the account of the same sign-in name, once; send anybody else away."""
+        if sociallogin.is_existing:
+            return
+        claim = sociallogin.provider.app.settings.get("username_claim", "preferred_username")
+        name = sociallogin.account.get_provider_account().get_user_data().get(claim, "")
+        account = queries.account_named(name) if name else None
+        if account is None or account.is_demo:
+            messages.error(request, UNKNOWN_PERSON)
+            raise ImmediateHttpResponse(redirect("sign_in"))
+        sociallogin.connect(request, account)

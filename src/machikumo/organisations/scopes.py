@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -50,7 +52,7 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
     key = chosen_role(held, wanted)
     if not key:
         return None
-    if not organisation.is_training and not queries.has_second_factor(account):
+    if not organisation.is_training and not _has_two_factors(request, account):
         raise SecondFactorMissing
     role = catalogue().role(key)
     _remember_idle_minutes(request, role.idle_minutes)
@@ -72,6 +74,21 @@ def roles_here(scope: Scope, organisation: Organisation, account: Account) -> li
     """The roles that the account holds here today and that this kind of organisation may give."""
     allowed = {role.key for role in catalogue().roles_of(organisation.kind)}
     return [key for key in queries.roles_held(scope, account.pk, timezone.localdate()) if key in allowed]
+
+
+def _has_two_factors(request: HttpRequest, account: Account) -> bool:
+    """A second factor of our own, or a sign-in through a provider that is known to ask for one."""
+    if queries.has_second_factor(account):
+        return True
+    trusted = {app["provider_id"] for app in providers() if app["settings"].get("second_factor")}
+    records = get_authentication_records(request, account)
+    return any(record.get("method") == "socialaccount" and record.get("provider") in trusted for record in records)
+
+
+def providers() -> list[dict[str, Any]]:
+    """The OpenID Connect providers that staff may sign in with."""
+    apps: list[dict[str, Any]] = dict(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"])["APPS"]
+    return apps
 
 
 def _tell_frame(request: HttpRequest, scope: Scope, held: list[str]) -> None:

@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import secrets
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -38,6 +40,7 @@ class Environment:
     pooled: bool
     time_zone: str
     keys: Path
+    oidc: Path | None
 
 
 def read(values: dict[str, str] | None = None) -> Environment:
@@ -52,6 +55,7 @@ def read(values: dict[str, str] | None = None) -> Environment:
         database_url=given.get("DATABASE_URL", ""),
         pooled=given.get("MACHIKUMO_POOLED", "") == "1",
         time_zone=given.get("MACHIKUMO_TIME_ZONE", "Asia/Tokyo"),
+        oidc=Path(given["MACHIKUMO_OIDC"]) if given.get("MACHIKUMO_OIDC") else None,
         keys=Path(given.get("MACHIKUMO_KEYS", "") or var / "keys"),
     )
 
@@ -93,3 +97,25 @@ def secret(environment: Environment, name: str) -> str:
 def fernet_key(environment: Environment, name: str) -> bytes:
     """A key for Fernet (32 bytes, URL-safe base64) made from the secret of that name."""
     return base64.urlsafe_b64encode(hashlib.sha256(secret(environment, name).encode("ascii")).digest())
+
+
+def sign_in_providers(environment: Environment) -> list[dict[str, Any]]:
+    """The OpenID Connect providers of the file MACHIKUMO_OIDC, as django-allauth takes them; none without the file."""
+    if environment.oidc is None:
+        return []
+    with environment.oidc.open("rb") as file:
+        providers = tomllib.load(file)["provider"]
+    return [
+        {
+            "provider_id": provider["key"],
+            "name": provider["name"],
+            "client_id": provider["client_id"],
+            "secret": provider["secret"],
+            "settings": {
+                "server_url": provider["server"],
+                "second_factor": provider.get("second_factor", False),
+                "username_claim": provider.get("username_claim", "preferred_username"),
+            },
+        }
+        for provider in providers
+    ]

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "machikumo.kernel.tenancy",
     "machikumo.kernel.ledger",
@@ -160,6 +162,13 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey counts as two factors only with finger, face or PIN
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
 MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "machikumo.organisations.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the policy for forms keeps them on this host
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": environment.sign_in_providers(ENVIRONMENT)}
+}
 SECOND_FACTOR_KEY = environment.fernet_key(ENVIRONMENT, "second-factor")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https

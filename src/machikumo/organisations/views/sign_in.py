@@ -17,7 +17,7 @@ from machikumo.kernel.errors import NotFound
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.organisations import queries, sessions
 from machikumo.organisations.forms import SignInForm
-from machikumo.organisations.scopes import IDLE_IN_SESSION, ROLES_IN_SESSION
+from machikumo.organisations.scopes import IDLE_IN_SESSION, ROLES_IN_SESSION, providers
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,7 +36,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # untyped library
     def get_context_data(self, **keywords: Any) -> dict[str, Any]:
         """The form, and whether the demo's door is open."""
         context: dict[str, Any] = super().get_context_data(**keywords)
-        return context | {"demo_open": queries.demo_is_open()}
+        return context | {"demo_open": queries.demo_is_open(), "providers": providers()}
 
 
 sign_in = SignIn.as_view()
