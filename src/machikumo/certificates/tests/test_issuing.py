@@ -34,6 +34,7 @@ from machikumo.kernel.paper import page_texts
 from machikumo.kernel.tenancy.doors import entered, read_as
 from machikumo.register import actions as register_actions
 from machikumo.register.domain.blocks import BlockLevel
+from machikumo.register.queries import present_version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -270,6 +271,21 @@ def test_a_household_with_a_row_set_aside_at_the_move_gets_no_paper_of_the_whole
     register_actions.mark_incomplete(home.scope, household_numbers=[number], reason="bad_row")
     assert issue(home).end_reason == "not_issuable"
     assert issue(home, 1, key="k2", options=PART).state == State.RELEASED.value
+
+
+def test_the_history_of_a_person_is_printed_without_what_was_corrected(home: Town) -> None:
+    person = home.people[1]
+    with entered(home.scope):
+        version = present_version_of(home.scope, person)
+    register_actions.correct(
+        home.scope, person_id=person, expected_version_id=version.pk, changes={"address_number": "99番"}, ground="test"
+    )
+    options = Options(layout=Layout.INDIVIDUAL, extent=Extent.PART, history=True)
+    request = issue(home, 1, options=options)
+    _request, document = actions.open_document(home.scope, request_id=request.pk)
+    text = plain("".join(page_texts(document)))
+    assert "99番" in text
+    assert "13番1号" not in text
 
 
 def test_a_paper_that_reads_back_wrong_is_destroyed_and_stops_the_channel_until_a_person_opens_it(
