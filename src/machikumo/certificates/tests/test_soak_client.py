@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         if self.path.endswith("/state/"):
             self.send(200, {}, self.script.state(self.path))
         elif self.path.endswith(".pdf"):
@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send(200, {"Set-Cookie": "machikumo_csrf=abc; Path=/"}, b"")
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.script.tokens.append(self.headers["X-CSRFToken"])
         with contextlib.suppress(OSError):
