@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PEOPLE = 150
 TOWN, PREFECTURE, GROUP = "182079", "180009", "machikumo-group"
+FLOW_CLERKS = {"ja": "flow-clerk-ja", "en": "flow-clerk-en"}  # one for each run through with two factors
 CLERK, PASSWORD = "browser-clerk", "correct horse battery staple"
 
 
@@ -37,20 +38,22 @@ def fill() -> dict[str, Any]:
             made[mover.code] = make_export(order, Path(folder) / mover.code, lambda _done, _total: None)
         verdicts += story.moves_in(announcer, made)
     scope = command_scope(organisation(TOWN), purpose="demonstration")
-    _add_clerk(scope)
+    _add_clerks(scope)
     facts = _add_work(scope) | {"verdicts": [verdict.line() for verdict in verdicts]}
     story.sealed()
     return facts | _objects(scope)
 
 
-def _add_clerk(scope: Scope) -> None:
+def _add_clerks(scope: Scope) -> None:
     """Somebody who signs in with a password, as all do where it is real."""
     from machikumo.organisations.actions import people
 
-    staff = people.add_staff(scope, employee_number="B1", name="鍵山　ひらく", kana="カギヤマ　ヒラク", username=CLERK)
-    people.appoint(scope, staff_id=staff.pk, role="desk_clerk", starts_on=date(2026, 4, 1))
-    people.appoint(scope, staff_id=staff.pk, role="section_head", starts_on=date(2026, 4, 1))
-    people.set_first_password(scope, staff_id=staff.pk, password=PASSWORD)
+    for number, username in enumerate((CLERK, *FLOW_CLERKS.values()), 1):
+        staff = people.add_staff(
+            scope, employee_number=f"B{number}", name="鍵山　ひらく", kana="カギヤマ　ヒラク", username=username
+        )
+        people.appoint(scope, staff_id=staff.pk, role="desk_clerk", starts_on=date(2026, 4, 1))
+        people.set_first_password(scope, staff_id=staff.pk, password=PASSWORD)
 
 
 def _add_work(scope: Scope) -> dict[str, Any]:
@@ -80,8 +83,8 @@ def _objects(scope: Scope) -> dict[str, Any]:
         return {
             "person_id": living.order_by("pk").values_list("person_id", flat=True)[0],
             "name": living.order_by("pk").values_list("name", flat=True)[0],
-            "move_in_id": MoveIn.objects.within(scope).get().pk,
-            "run_id": JobRun.objects.within(scope).order_by("pk")[0].pk,
+            "move_in_id": MoveIn.objects.within(scope).latest("pk").pk,
+            "run_id": JobRun.objects.within(scope).latest("pk").pk,
             "staff_id": StaffMember.objects.within(scope).order_by("pk")[0].pk,
             "appointment_id": Appointment.objects.within(scope).order_by("pk")[0].pk,
         }

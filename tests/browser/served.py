@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import pypdfium2
 import pytest
 from psycopg import sql
 
@@ -116,6 +117,14 @@ def _note(told: list[str], url: str, text: str) -> None:
 def speak(context: BrowserContext, address: str, language: str) -> None:
     """Choose the language of all pages of the context."""
     context.add_cookies([{"name": "machikumo_language", "value": language, "url": address}])
+
+
+def printed(pdf: bytes) -> str:
+    """The words on a paper, without spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    text = "".join(sheet.get_textpage().get_text_range() for sheet in document)
+    document.close()
+    return "".join(text.split())
 
 
 def enter_as(page: Page, account: str) -> None:
