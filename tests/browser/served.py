@@ -62,10 +62,12 @@ def served(database: str) -> Iterator[Served]:  # the test database's template i
     log = subprocess.DEVNULL  # refusals are logged there by the hundred, and asked for
     web = subprocess.Popen(command, env=surroundings, stdout=log, stderr=log)
     address = f"http://localhost:{port}"
-    assert serve.answers(f"{address}/health/")
-    yield Served(address, facts)
-    web.terminate()
-    web.wait(20)
+    try:
+        assert serve.answers(f"{address}/health/")
+        yield Served(address, facts)
+    finally:
+        web.terminate()
+        web.wait(20)
     with _server() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     shutil.rmtree(environment.read().var / f"witness-{name}", ignore_errors=True)

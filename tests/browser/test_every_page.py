@@ -98,7 +98,7 @@ class Crowd:
         if (account, language) not in self.contexts:
             size: Any = {"width": WIDE, "height": 900}
             context = self.browser.new_context(base_url=self.served.address, viewport=size)
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(60_000)
             if account:
                 self._enter(context.new_page(), account)
             speak(context, self.served.address, language)

@@ -52,7 +52,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     def make(*, language: str = "ja", width: int = 1280, scripts: bool = True) -> Page:
         size: Any = {"width": width, "height": 900}
         context = browser.new_context(base_url=served.address, viewport=size, java_script_enabled=scripts)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         speak(context, served.address, language)
         contexts.append(context)
         page = context.new_page()
