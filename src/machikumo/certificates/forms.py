@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from machikumo.certificates import words
+from machikumo.certificates.domain.dates import printed
 from machikumo.certificates.domain.options import OPTION_TEXTS, Extent, Layout, Options
 from machikumo.certificates.domain.orders import Order
 from machikumo.certificates.domain.requests import Handover, RequestKind, refusals
@@ -16,7 +17,7 @@ from machikumo.kernel.ui.forms import EraDateField, PlainForm
 from machikumo.kernel.ui.language import t
 
 if TYPE_CHECKING:
-    from machikumo.certificates.domain.records import HouseholdRecord
+    from machikumo.certificates.domain.records import HouseholdRecord, MemberRecord
 
 KEY_LENGTH = 64
 FIELD_OF = {text.key: "items" for text in OPTION_TEXTS}
@@ -25,6 +26,14 @@ FIELD_OF = {text.key: "items" for text in OPTION_TEXTS}
 def fresh_key() -> str:
     """A key under which this form's order is received once, however often it is sent."""
     return str(uuid4())
+
+
+def _told_apart(member: MemberRecord) -> str:
+    """A member's name with relationship and birth date, so that people of one name are not taken for each other."""
+    day = member.text("birth_date")
+    uncertain = member.text("birth_date_uncertain") == "1"
+    born = printed(day, uncertain=uncertain, text=member.text("birth_date_text"))
+    return f"{member.text('name')}（{'　'.join(filter(None, (member.text('relationship_text'), born)))}）"
 
 
 class OrderForm(PlainForm):
@@ -80,7 +89,7 @@ class OrderForm(PlainForm):
         super().__init__(*args, **keywords)
         self.household = household
         persons = self.fields["persons"]
-        persons.choices = [(member.person_id, member.text("name")) for member in household.members]  # type: ignore[attr-defined]
+        persons.choices = [(member.person_id, _told_apart(member)) for member in household.members]  # type: ignore[attr-defined]
         persons.initial = list(household.person_ids)
 
     def clean(self) -> dict[str, Any]:

@@ -100,6 +100,13 @@ def document_of(scope: Scope, request_id: UUID) -> CertificateDocument:
     return row
 
 
+def waiting(scope: Scope, *, approved: bool) -> list[CertificateRequest]:
+    """Requests that were held back: those that a second person still has to judge, or has let go on."""
+    held = CertificateRequest.objects.within(scope).filter(state=State.RECEIVED.value, needs_approval=True)
+    chosen = held.exclude(approved_by="") if approved else held.filter(approved_by="")
+    return list(chosen.order_by("received_at", "id"))
+
+
 def overdue(scope: Scope) -> QuerySet[CertificateRequest]:
     """Open requests whose time has run out; those that wait for an approval have no such time."""
     return (

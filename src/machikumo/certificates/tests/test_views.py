@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from machikumo.certificates import actions, issuing, queries
+from machikumo.certificates import actions, doors, issuing, queries
 from machikumo.certificates.domain.comparison import plain
 from machikumo.certificates.domain.options import Extent, Options
 from machikumo.certificates.domain.requests import Channel
@@ -283,3 +283,35 @@ def test_part_of_a_household_is_certified_as_such(clerk: Client, town: Organisat
     assert "世帯の一部の者" in text
     assert "ヨシノ" not in text
     assert issued(home, options=Options(extent=Extent.WHOLE)).sheets == 2
+
+
+def test_people_of_a_household_are_told_apart_by_relationship_and_birth_date(
+    clerk: Client, town: Organisation, home: Town
+) -> None:
+    page = clerk.get(address(town, "new"), {"person": home.people[1]}).text
+    assert "（妻　昭和58年1月8日）" in page
+    assert "（父　昭和20年頃）" in page
+
+
+def test_each_role_finds_its_own_tasks_and_the_clerk_learns_nothing_of_a_held_request(
+    home: Town, town: Organisation, scope_of: Any
+) -> None:
+    register_actions.add_block(
+        home.scope, person_id=home.people[3], level=BlockLevel.APPROVE, starts_on=date(2026, 1, 1), ends_on=None
+    )
+    request = issued(home)
+    clerk = scope_of(town, person="account:3", permissions=frozenset({"certificates.issue"}))
+    head = scope_of(town, person="account:2", permissions=frozenset({"register.view_protected", "certificates.cancel"}))
+    with entered(home.scope):
+        assert [task.url for task in doors.held_requests(head)] == [address(town, "detail", request.pk)]
+        assert not list(doors.held_requests(clerk))
+        assert not list(doors.held_requests(home.scope))  # whoever received it cannot judge it
+        assert not list(doors.approved_requests(clerk))
+    actions.approve_request(head, request_id=request.pk, fencing=request.fencing)
+    actions.stop_channel(home.scope, channel=Channel.DESK, reason="read_back")
+    with entered(home.scope):
+        assert not list(doors.held_requests(head))
+        assert len(list(doors.approved_requests(clerk))) == 1
+        assert not list(doors.approved_requests(head))
+        assert len(list(doors.stopped_channels(head))) == 1
+        assert not list(doors.stopped_channels(clerk))
