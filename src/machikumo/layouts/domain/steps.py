@@ -17,9 +17,10 @@ from machikumo.layouts.domain import dates
 from machikumo.layouts.domain.errors import Unmappable
 from machikumo.layouts.domain.kana import FULL_TO_HALF, HALF_TO_FULL, to_full, to_half
 from machikumo.layouts.domain.rules import PRIVATE
+from machikumo.layouts.domain.step_columns import completed, distinct, framed, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -54,20 +55,6 @@ class Step(Protocol):
         ...
 
 
-def _distinct(column: pl.Series, turn: Callable[[str], str]) -> pl.Series:
-    """Return a column with a function applied once to each distinct value; refused values become null."""
-    import polars as pl
-
-    old = column.unique().to_list()
-    new: list[str | None] = []
-    for value in old:
-        try:
-            new.append(turn(value))
-        except Unmappable:
-            new.append(None)
-    return column.replace_strict(old, new, return_dtype=pl.String)
-
-
 class _Single(ABC):
     """A step from one column to one, told by ``turn`` for a filled value."""
 
@@ -83,7 +70,7 @@ class _Single(ABC):
     def many(self, columns: Sequence[pl.Series]) -> list[pl.Series]:
         """See Step."""
         (column,) = columns
-        return [_distinct(column, lambda value: self.turn(value) if value else "")]
+        return [distinct(column, lambda value: self.turn(value) if value else "")]
 
 
 @dataclass(frozen=True)
@@ -169,16 +156,6 @@ class Lookup(_Single):
         return Constant(("",), 1, ("",))
 
 
-def _completed(column: pl.Series, sure: pl.Expr, written: pl.Expr, turn: Callable[[str], str]) -> pl.Series:
-    """Return ``written`` where it is sure, the empty text for empty cells, and for the rest what the step itself says."""
-    import polars as pl
-
-    frame = _framed([column], "v")
-    done = frame.select(pl.when(pl.col("v") == "").then(pl.lit("")).when(sure).then(written)).to_series()
-    rest = done.is_null().arg_true()
-    return done.scatter(rest, _distinct(column.gather(rest), turn)) if len(rest) else done
-
-
 @lru_cache
 def _era_years(eras: tuple[Era, ...]) -> pl.Series:
     """Return the year for every era code with two digits of years, as the number that these make."""
@@ -233,7 +210,7 @@ class EraToIso(_Single):
         years, days = _era_years(self.eras), _month_days()
         written = pl.concat_str(pl.lit(years).gather(number // 10000), pl.lit(days).gather(number % 10000))
         sure = pl.col("v").str.contains(dates.surely_era_date(self.eras))
-        return [_completed(columns[0], sure, written, self.turn)]
+        return [completed(columns[0], sure, written, self.turn)]
 
     def inverse(self) -> IsoToEra:
         """See Step."""
@@ -267,7 +244,7 @@ class IsoToEra(_Single):
         prefix = value.str.slice(0, 4).replace_strict(list(table), list(table.values()), default=None)
         written = pl.concat_str(prefix, value.str.slice(5, 2), value.str.slice(8, 2))
         sure = value.str.contains(dates.surely_date("iso")) & prefix.is_not_null()
-        return [_completed(columns[0], sure, written, self.turn)]
+        return [completed(columns[0], sure, written, self.turn)]
 
     def inverse(self) -> EraToIso:
         """See Step."""
@@ -315,7 +292,7 @@ class JoinName:
         family, given = (pl.col(name) for name in ("f", "g"))
         wrong = family.str.contains(SPACE, literal=True) | ((given != "") & (family == ""))
         joined = pl.when(given == "").then(family).otherwise(pl.concat_str(family, pl.lit(SPACE), given))
-        return [_framed(columns, "fg").select(pl.when(~wrong).then(joined)).to_series()]
+        return [framed(columns, "fg").select(pl.when(~wrong).then(joined)).to_series()]
 
     def inverse(self) -> SplitName:
         """See Step."""
@@ -344,7 +321,7 @@ class SplitName:
         family, given = (parts.field(name).fill_null("") for name in ("field_0", "field_1"))
         whole = pl.col("n").str.contains(SPACE, literal=True)
         wrong = whole & ((family == "") | (given == ""))
-        frame = _framed(columns, "n").select(
+        frame = framed(columns, "n").select(
             pl.when(~wrong).then(family).alias("f"), pl.when(~wrong).then(given).alias("g")
         )
         return frame.get_columns()
@@ -352,12 +329,6 @@ class SplitName:
     def inverse(self) -> JoinName:
         """See Step."""
         return JoinName()
-
-
-def _framed(columns: Sequence[pl.Series], names: str) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -375,17 +346,11 @@ class WidthFold(_Single):
         """See Step."""
         (column,) = columns
         table = HALF_TO_FULL if self.full else FULL_TO_HALF
-        return [_framed([column], "v").select(_replaced("v", table)).to_series()]
+        return [framed([column], "v").select(replaced("v", table)).to_series()]
 
     def inverse(self) -> WidthFold:
         """See Step."""
         return WidthFold(not self.full)
-
-
-def _replaced(name: str, table: Mapping[str, str]) -> pl.Expr:
-    import polars as pl
-
-    return pl.col(name).str.replace_many(list(table), list(table.values()), leftmost=True)
 
 
 @dataclass(frozen=True)
@@ -410,7 +375,7 @@ class Pad(_Single):
         value = pl.col("v")
         padded = pl.when(value == "").then(value).otherwise(value.str.pad_start(self.length, self.fill))
         fits = value.str.len_chars() <= self.length
-        return [_framed(columns, "v").select(pl.when(fits).then(padded)).to_series()]
+        return [framed(columns, "v").select(pl.when(fits).then(padded)).to_series()]
 
     def inverse(self) -> Unpad:
         """See Step."""
@@ -443,9 +408,9 @@ class Unpad(_Single):
         bare = value.str.strip_chars_start(self.fill)
         bare = pl.when(bare == "").then(value.str.slice(-1)).otherwise(bare)
         if not self.source_length:
-            return [_framed(columns, "v").select(bare).to_series()]
+            return [framed(columns, "v").select(bare).to_series()]
         fits = bare.str.len_chars() <= self.source_length
-        return [_framed(columns, "v").select(pl.when(fits).then(value.str.slice(-self.source_length))).to_series()]
+        return [framed(columns, "v").select(pl.when(fits).then(value.str.slice(-self.source_length))).to_series()]
 
     def inverse(self) -> Pad:
         """See Step."""
@@ -531,7 +496,7 @@ class MapGaiji(_Single):
         places = found.arg_true()
         if places.is_empty():
             return [column]
-        return [column.clone().scatter(places, _distinct(column.gather(places), self.turn))]
+        return [column.clone().scatter(places, distinct(column.gather(places), self.turn))]
 
     def inverse(self) -> MapGaiji:
         """See Step."""
