@@ -86,7 +86,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     def make(*, width: int = 1280, language: str = "ja", scripts: bool = True) -> Page:
         size: Any = {"width": width, "height": HEIGHT}
         context = browser.new_context(base_url=site, viewport=size, locale="ja-JP", java_script_enabled=scripts)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a shared machine may be slow; a wrong page fails at once all the same
         context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": site}])
         contexts.append(context)
         page = context.new_page()

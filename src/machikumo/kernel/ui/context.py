@@ -19,6 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     scope = getattr(request, "scope", None)
     organisation = getattr(request, "organisation", None)
     return {
+        "kept": {},  # what the frame made already for this page
         "scope": scope,
         "organisation": organisation,
         "town_name": town_name(organisation),

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from machikumo.kernel.ui import navigation
+from machikumo.kernel.ui import navigation as doors
 from machikumo.kernel.ui.bundle import bundle
 from machikumo.kernel.ui.domain.colours import checked, ink_on
 from machikumo.kernel.ui.parts.rendering import part
 
 if TYPE_CHECKING:
     from django.template import Context
-    from django.utils.safestring import SafeString
 
 
 def stylesheet(context: Context) -> SafeString:
@@ -37,9 +37,29 @@ def scripts(context: Context) -> SafeString:
     return format_html('<script src="{}" defer nonce="{}"></script>', address, str(context.get("csp_nonce", "")))
 
 
-def sections(context: Context, area: str) -> list[navigation.Section]:
+def sections(context: Context, area: str) -> list[doors.Section]:
     """The navigation of a front door for this reader: sections with their links."""
-    return navigation.sections(area, context.get("scope"), context.get("organisation"), context.get("request"))
+    kept = context.get("kept")
+    if kept is not None and area in kept:
+        found: list[doors.Section] = kept[area]
+        return found
+    found = doors.sections(area, context.get("scope"), context.get("organisation"), context.get("request"))
+    if kept is not None:
+        kept[area] = found
+    return found
+
+
+def navigation(context: Context, area: str) -> SafeString | str:
+    """The same as a list of links, made once a page though it stands in the column and in the phone's menu."""
+    kept = context.get("kept")
+    key = f"{area} markup"
+    if kept is not None and key in kept:
+        return SafeString(kept[key])
+    found = sections(context, area)
+    markup = part("navigation", sections=found) if found else ""
+    if kept is not None:
+        kept[key] = markup
+    return markup
 
 
 def language_switch(context: Context, *, easy: bool = False) -> SafeString:
@@ -47,7 +67,7 @@ def language_switch(context: Context, *, easy: bool = False) -> SafeString:
     request: Any = context.get("request")
     return part(
         "language_switch",
-        languages=navigation.language_choices(easy=easy),
+        languages=doors.language_choices(easy=easy),
         back=request.get_full_path() if request else "/",
         csrf_token=context.get("csrf_token", ""),
     )

@@ -18,7 +18,7 @@ for tag in (
 
 for tag_in_context in (
     *(lists.pagination, lists.tabs),
-    *(frame.stylesheet, frame.scripts, frame.sections, frame.language_switch),
+    *(frame.stylesheet, frame.scripts, frame.sections, frame.navigation, frame.language_switch),
 ):
     register.simple_tag(tag_in_context, takes_context=True)
 

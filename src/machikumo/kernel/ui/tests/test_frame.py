@@ -237,3 +237,28 @@ def test_the_language_switch_comes_back_to_this_page(rf: RequestFactory) -> None
     assert 'name="next" value="/000000/?q=a&amp;b=%3C"' in markup
     assert 'value="tok"' in markup
     assert markup.count("<button") == 3
+
+
+@pytest.mark.usefixtures("known")
+def test_the_navigation_is_made_once_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    real = navigation.sections
+
+    def counted(*arguments: Any) -> list[navigation.Section]:
+        made.append(arguments[0])
+        return real(*arguments)
+
+    monkeypatch.setattr(navigation, "sections", counted)
+    source = (
+        '{% load ui %}{% navigation "work" %}|{% navigation "work" %}|{% sections "work" as found %}{{ found|length }}'
+    )
+    column, menu, count = Template(source).render(Context({"kept": {}})).split("|")
+    assert column == menu
+    assert "住民を探す" in column
+    assert count == "1"
+    assert made == ["work"]
+
+
+@pytest.mark.usefixtures("known")
+def test_a_door_without_entries_has_no_navigation() -> None:
+    assert Template('{% load ui %}{% navigation "operator" %}').render(Context()) == ""
