@@ -69,7 +69,7 @@ JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 CODE_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]{4,}\.[a-z]+_[a-z_]+\b")
 FRAME_WORDS = """() => [...document.querySelectorAll(
         'h2, h3, legend, label, caption, thead th, main button, nav a, main dt, .mk-chip')]
-    .filter(one => !one.closest('[lang=ja], .mk-languages, .mk-menu--language, pre, code'))
+    .filter(one => !one.closest('[lang=ja], .mk-card__title, .mk-languages, .mk-menu--language, pre, code'))
     .map(one => one.innerText.trim()).filter(words => words)"""
 SEEN_WORDS = """() => { const copy = document.querySelector('main').cloneNode(true);
     copy.querySelectorAll('code, pre, script, option, .mk-code').forEach(one => one.remove());
@@ -251,7 +251,7 @@ def _faults_of(page: Page, place: Place, language: str) -> list[str]:
 
 def _japanese_lines(page: Page) -> list[str]:
     """Words of the frame that stayed Japanese; a person's name, which has a full-width space, stays as it is written."""
-    return [line for line in page.evaluate(FRAME_WORDS) if JAPANESE.search(line) and "　" not in line]
+    return [line for line in page.evaluate(FRAME_WORDS) if JAPANESE.search(line) and "\u3000" not in line]
 
 
 @pytest.mark.parametrize("account", [account for account in ACCOUNTS if account.startswith("demo-")])
