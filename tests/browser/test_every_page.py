@@ -250,7 +250,7 @@ def _faults_of(page: Page, place: Place, language: str) -> list[str]:
 
 
 def _japanese_lines(page: Page) -> list[str]:
-    """Words of the frame that stayed Japanese; a person's name, which has a full-width space, stays as it is written."""
+    """Words of the frame that stayed Japanese; names of people (with a full-width space) stay as they are written."""
     return [line for line in page.evaluate(FRAME_WORDS) if JAPANESE.search(line) and "\u3000" not in line]
 
 
