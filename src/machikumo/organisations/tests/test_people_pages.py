@@ -286,3 +286,32 @@ def test_a_municipality_joins_and_leaves_on_the_groups_page(
         assert queries.memberships(scope).get().left_on == dt.date(2027, 3, 31)
     signed_in(client, town, "information_officer")
     assert client.get(f"/{town.code}/work/people/group/").status_code == 403
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(officer: Client, town: Organisation) -> None:
+    file = SimpleUploadedFile("x.csv", b"a" * 2_000_001)
+    page = text(officer.post(f"/{town.code}/work/people/transfers/", {"file": file}))
+    assert "2MBを超えています" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["0/", "appointments/0/end/", "appointments/0/stand-in/", "transfers/0/", "roles/nothing/", "reviews/0/"]
+)
+def test_what_is_not_there_is_not_found_or_refused(officer: Client, town: Organisation, address: str) -> None:
+    assert officer.get(f"/{town.code}/work/people/{address}").status_code in {400, 403, 404}
+
+
+def test_who_left_is_shown_as_such_and_a_past_role_cannot_be_ended_again(
+    officer: Client, town: Organisation, make_staff: Any
+) -> None:
+    staff = make_staff(town, name="退職　した人")
+    with entered(visitor_scope(town)) as scope:
+        Appointment.objects.add(
+            scope, staff_member=staff, role="desk_clerk", starts_on="2020-04-01", ends_on="2021-03-31"
+        )
+        Appointment.objects.add(scope, staff_member=staff, role="auditor", starts_on="2099-04-01")
+        type(staff).objects.within(scope).filter(pk=staff.pk).update(is_active=False)
+    assert "退職</span>" in text(officer.get(f"/{town.code}/work/people/", {"q": "退職"})).replace("\n", "")
+    page = text(officer.get(f"/{town.code}/work/people/{staff.pk}/"))
+    assert page.count("/end/") == 1
+    assert "予定" in page

@@ -229,3 +229,24 @@ def test_an_appointment_that_ends_takes_the_next_page_away(client: Client, town:
     with entered(visitor_scope(town)) as scope:
         Appointment.objects.within(scope).update(ends_on="2020-04-02")
     assert client.get(f"/{town.code}/work/").status_code == 404
+
+
+@pytest.mark.usefixtures("only_training")
+def test_changing_from_one_demo_account_to_another_ends_the_first_session_in_the_ledger(
+    client: Client, town: Organisation, make_staff: Any
+) -> None:
+    first, second = demo_account(town, make_staff), demo_account(town, make_staff)
+    client.post("/demo/sign-in/", {"account": first.username})
+    client.get(f"/{town.code}/work/")
+    client.post("/demo/sign-in/", {"account": second.username})
+    client.get(f"/{town.code}/work/")
+    assert events(town) == ["session.entered", "session.ended", "session.entered"]
+
+
+def test_rows_name_themselves_for_people(town: Organisation, make_staff: Any) -> None:
+    staff = make_staff(town, "desk_clerk", name="山田　花子")
+    place = Workplace.objects.get(account_id=staff.account_id)
+    assert str(place) == f"{staff.account_id} → {town.pk}"
+    assert str(staff) == "山田　花子"
+    with entered(visitor_scope(town)) as scope:
+        assert str(Appointment.objects.within(scope).get()) == "desk_clerk 2020-04-01"

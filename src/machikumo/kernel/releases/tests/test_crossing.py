@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +11,9 @@ from django.db import connections, transaction
 from django.db.utils import DatabaseError, ProgrammingError
 from django.utils import timezone
 
-from machikumo.kernel.errors import Forbidden, NotFound
+from machikumo.kernel.errors import Conflict, Forbidden, NotFound
 from machikumo.kernel.releases import actions, queries
-from machikumo.kernel.releases.domain.envelope import ReleaseRefused, SignatureInvalid
+from machikumo.kernel.releases.domain.envelope import ReleaseRefused, SignatureInvalid, content_digest
 from machikumo.kernel.releases.models import ReceivedRelease, Release, SigningKey
 from machikumo.kernel.tenancy.doors import entered
 
@@ -245,4 +246,35 @@ def test_the_rows_name_themselves_for_people(three: tuple[Scope, ...]) -> None:
         assert str(Release.objects.within(source).get()) == f"inventory v1 → {recipient.organisation_id}"
     with entered(recipient):
         assert str(queries.withdrawals(recipient).get()) == f"{source.organisation_code}: inventory v1"
+    assert str(SigningKey(fingerprint="ab12")) == "ab12"
     assert str(ReceivedRelease(source_code="a", name="b", version=3)) == "a: b v3"
+
+
+def test_of_two_who_release_one_name_at_once_one_is_told_and_nothing_is_sent_twice(
+    three: tuple[Scope, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, recipient, _stranger = three
+    both = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def digest_when_both_are_here(content: Any) -> str:
+        both.wait()
+        return content_digest(content)
+
+    def release() -> None:
+        try:
+            actions.release(source, name="kpi", content=CONTENT, recipients=[recipient.organisation_code])
+            outcomes.append("released")
+        except Conflict:
+            outcomes.append("too late")
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(actions, "content_digest", digest_when_both_are_here)
+    threads = [threading.Thread(target=release) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["released", "too late"]
+    assert seen_by(recipient) == [(source.organisation_code, 1)]
