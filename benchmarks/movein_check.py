@@ -36,11 +36,11 @@ SAMPLE = 50_000
 REMARKED = 0.1  # share of the rows with a remark
 # Of the vendor's columns those that most records fill.
 COLUMNS = (
-    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu", "ido_ymd",
-    "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "sei_cd", "sei_hyoki", "seinen_ymd", "seinen_fusho",
-    "zokugara_1", "zokugara_mei", "kojin_no", "jumin_cd", "shichoson_cd", "oaza_cd", "ken_mei", "shichoson_mei",
-    "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "jumin_fusho", "zenju_ken", "zenju_shichoson",
-    "zenju_machi", "zenju_banchi", "gyoseiku_cd", "honseki", "hittosha", "biko",
+    "atena_code", "setai_code", "rireki_no", "rireki_eda", "saishin_kbn", "jumin_kbn", "genzon_kbn", "ido_jiyu",
+    "ido_ymd", "ido_fusho", "todoke_ymd", "kana_shimei", "kanji_shimei", "sei_cd", "sei_hyoki", "seinen_ymd",
+    "seinen_fusho", "zokugara_1", "zokugara_mei", "kojin_no", "jumin_cd", "shichoson_cd", "oaza_cd", "ken_mei",
+    "shichoson_mei", "oaza_mei", "banchi", "katagaki", "yubin_no", "jutei_ymd", "jumin_ymd", "jumin_fusho",
+    "zenju_ken", "zenju_shichoson", "zenju_machi", "zenju_banchi", "gyoseiku_cd", "honseki", "hittosha", "biko",
 )  # fmt: skip
 # Defects for each million rows.
 PLANTED = {
@@ -164,10 +164,15 @@ def _row(number: int, chance: random.Random) -> dict[str, str]:
         "banchi": f"{chance.randrange(1, 99)}番{chance.randrange(1, 30)}号".translate(_WIDE),
         "katagaki": chance.choice(BUILDINGS), "yubin_no": f"916-{town:04d}", "jutei_ymd": moved, "jumin_ymd": moved,
         "jumin_fusho": "0", "gyoseiku_cd": f"{town:02d}", "honseki": "福井県鯖江市西山町１３番地",
-        "hittosha": f"{family}\u3000{given}", "biko": "転入届、本人確認済み" if chance.random() < 0.1 else "",
+        "hittosha": f"{family}\u3000{given}", "biko": "転入届、本人確認済み" if chance.random() < REMARKED else "",
     }  # fmt: skip
     if number % 2:
-        row |= {"zenju_ken": "大阪府", "zenju_shichoson": "堺市堺区", "zenju_machi": "南瓦町", "zenju_banchi": "３番１号"}
+        row |= {
+            "zenju_ken": "大阪府",
+            "zenju_shichoson": "堺市堺区",
+            "zenju_machi": "南瓦町",
+            "zenju_banchi": "３番１号",
+        }
     if chance.random() < 0.02:  # noqa: PLR2004 - some come with a comma within quotes
         row["gyoseiku_cd"] = "1,2"
     return row
