@@ -249,3 +249,13 @@ def test_a_filter_in_use_can_be_taken_off() -> None:
     assert 'href="?"' in markup
     assert 'action="/r/"' in markup
     assert 'value="髙橋"' in markup
+
+
+def test_a_day_that_is_a_day_already_stays_as_it_is() -> None:
+    assert EraDateField(label="日").to_python(date(2024, 5, 1)) == date(2024, 5, 1)
+    assert EraDateField(label="日", required=False).to_python(None) is None
+
+
+def test_a_hidden_field_is_drawn_without_label_or_help() -> None:
+    markup = shown("{% field form.secret %}", form=Small())
+    assert markup == '<input type="hidden" name="secret" id="id_secret">'
