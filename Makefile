@@ -14,7 +14,7 @@ demo-check: dev  ## 試用環境を最後まで確かめる / the same without s
 	@$(RUN) -m machikumo demo --check
 
 test: dev  ## 試験（T=フォルダー） / tests (T=folder for a part)
-	@$(RUN) -m pytest -n 2 -m "not long" $(T)
+	@$(RUN) -m pytest -n 2 --dist loadgroup -m "not long" $(T)
 
 test-long: dev  ## 長い試験 / fuzzing, kill -9 series, soak
 	@$(RUN) -m pytest -m long $(T)
