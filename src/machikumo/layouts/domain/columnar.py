@@ -135,24 +135,44 @@ def _suspects(key: str, screen: Screen) -> pl.Expr:
         case "lacks":
             return (column != "") & ~column.str.contains(screen.pattern)
         case "missing":
-            return (column != "") & ~column.is_in(list(screen.values))
+            return _none_of(column, screen.values)
+        case "whole":
+            size = column.str.len_bytes()
+            number = column.cast(pl.Int64, strict=False)
+            # A sign before the digits would make a number too.
+            signed = column.str.starts_with("+") | (number < 0)
+            return (size != 0) & ((size != screen.limit) | number.is_null() | signed)
         case _:
             return _wrong_digit(column, screen)
+
+
+def _none_of(column: pl.Expr, values: frozenset[str]) -> pl.Expr:
+    """Return whether a cell is filled and none of the values; of a few values plain comparison is the quickest."""
+    if len(values) > _GROUP:
+        return (column != "") & ~column.is_in(sorted(values))
+    return pl.all_horizontal([column != value for value in ("", *sorted(values))])
 
 
 def _wrong_digit(column: pl.Expr, screen: Screen) -> pl.Expr:
     """Return whether the last digit is not the check digit; four digits at a time are weighed by table."""
     number = column.cast(pl.Int64, strict=False)
-    filled = number.fill_null(0)
-    weights = (*screen.weights, 0)
-    total = pl.lit(0, dtype=pl.Int64)
-    for group in range(0, len(weights), _GROUP):
-        table = _weighed(tuple(weights[::-1][group : group + _GROUP]))
-        total += pl.lit(table).gather((filled // 10**group % 10**_GROUP).abs())
-    rest = total % 11
-    check = pl.when(rest <= 1).then(0).otherwise(11 - rest)
-    fits = (filled % 10 - check) % 10 == screen.lead
-    return (column.str.len_bytes() == screen.limit) & ~(fits & number.is_not_null())
+    filled = pl.when(number >= 0).then(number).otherwise(0)
+    high, low = (filled // 10**8 % 10**_GROUP).cast(pl.UInt32), (filled % 10**8).cast(pl.UInt32)
+    parts = (low % 10**_GROUP, low // 10**_GROUP, high)
+    weights = (*screen.weights, 0)[::-1]
+    total = pl.lit(0, dtype=pl.Int32)
+    for place, part in enumerate(parts):
+        total += pl.lit(_weighed(weights[place * _GROUP : (place + 1) * _GROUP])).gather(part)
+    wanted = pl.lit(_wanted_digits(screen.lead)).gather(total)
+    wrong = (wanted != parts[0] % 10) | number.is_null() | (number < 0)
+    return (column.str.len_bytes() == screen.limit) & wrong
+
+
+@lru_cache
+def _wanted_digits(lead: int) -> pl.Series:
+    """Return the last digit that a number must have, by the weighted sum of the others."""
+    rests = [total % 11 for total in range(11 * 10 * 10)]
+    return pl.Series([((0 if rest <= 1 else 11 - rest) + lead) % 10 for rest in rests], dtype=pl.UInt32)
 
 
 @lru_cache
@@ -161,4 +181,4 @@ def _weighed(weights: tuple[int, ...]) -> pl.Series:
     sums = [
         sum(number // 10**place % 10 * weight for place, weight in enumerate(weights)) for number in range(10**_GROUP)
     ]
-    return pl.Series(sums, dtype=pl.Int64)
+    return pl.Series(sums, dtype=pl.Int32)

@@ -127,10 +127,10 @@ class _Run:
         return told
 
     def _result(self, block: Block) -> BlockResult:
-        rows = self.executor.read(block)
+        rows, failing = self._read(block)
         numbers = _numbers(block)
         issues = self._structure(block)
-        issues += self._cells(self.executor.failing(rows), self.executor.rules, block, numbers)
+        issues += self._cells(failing, self.executor.rules, block, numbers)
         issues += self._held(numbers, block)
         quarantined = {issue.row for issue in issues if issue.severity is Severity.ERROR}
         for finding, checker in self._sets(rows, numbers):
@@ -141,6 +141,16 @@ class _Run:
         self._convert(result, rows, numbers, quarantined, block)
         self._finish(result, quarantined, block)
         return result
+
+    def _read(self, block: Block) -> tuple[Any, list[Cell]]:
+        """Return the block's rows and the cells refused; a CR in one of them means that counting was not enough."""
+        rows = self.executor.read(block)
+        failing = self.executor.failing(rows)
+        if not block.is_proved and any("\r" in cell.value for cell in failing):
+            block.look_closely()
+            rows = self.executor.read(block)
+            failing = self.executor.failing(rows)
+        return rows, failing
 
     def _entry(self, block: Block) -> BlockEntry:
         sha256 = hashlib.sha256(block.data).hexdigest() if self.plan.fingerprints else ""

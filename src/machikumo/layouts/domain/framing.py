@@ -100,8 +100,9 @@ class Framing:
 def quick_count(data: bytes, shape: Shape) -> int | None:
     """Return the number of records when counting proves them sound, one a line; None when a closer look is needed.
 
-    Two things are left to the parser: that it finds as many lines (a lone LF would be one more), and that no record has
-    more than its columns. Then, by the sum, none has fewer.
+    Three things are left to others. The parser must find as many lines. No record may have more than its columns; then,
+    by the sum, none has fewer. And where lines end with CRLF, a CR within a cell (beside a line that lacks it) is refused
+    by the cell's own rule, upon which the block is looked at closely.
     """
     lines = _plain_newlines(data, crlf=shape.crlf)
     if shape.columns == 1 or not lines or b"\0" in data:
@@ -113,11 +114,10 @@ def quick_count(data: bytes, shape: Shape) -> int | None:
 
 
 def _plain_newlines(data: bytes, *, crlf: bool) -> int:
-    """Return how many newlines of the layout's kind there are, or 0 when there is a CR outside them."""
+    """Return how many newlines of the layout's kind there should be, by their CRs; 0 when that is known to be wrong."""
     if not crlf:
         return 0 if b"\r" in data else data.count(b"\n")
-    lines = data.count(b"\r\n")
-    return lines if data.count(b"\r") == lines else 0
+    return data.count(b"\r") if data.endswith(b"\r\n") else 0
 
 
 def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
@@ -198,7 +198,7 @@ def _suspects(data: bytes, lines: list[bytes], shape: Shape) -> list[int]:
     for sign in (b'"', b"\0"):
         if sign in data:
             found.update(at for at, line in enumerate(lines) if sign in line)
-    if _plain_newlines(data, crlf=shape.crlf) != len(lines):
+    if data.count(b"\r\n" if shape.crlf else b"\n") != len(lines) or data.count(b"\r") != len(lines) * shape.crlf:
         ending = b"\r" if shape.crlf else b""
         found.update(at for at, line in enumerate(lines) if not _ends_plainly(line, ending))
     if wanted == 0:

@@ -201,7 +201,8 @@ def _pattern(fields: Fields) -> str:
         re.compile(pattern)
     except re.error:
         pattern = "\\"
-    if not _SAFE_PATTERN.fullmatch(pattern):
+    # A negated class would let control characters pass, which every rule must refuse.
+    if not _SAFE_PATTERN.fullmatch(pattern) or "[^" in pattern:
         raise BadDefinition(
             fields.where, "pattern に使えない書き方があります。", "the pattern uses unsupported syntax."
         )

@@ -40,6 +40,8 @@ _DIGIT_WEIGHTS = {
     NumberKind.INDIVIDUAL: (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2),
     NumberKind.RESIDENT_RECORD: (5, 4, 3, 2, 7, 6, 5, 4, 3, 2),
 }
+# Numbers of so many digits fit 64 bits.
+_LONGEST_WHOLE = 18
 _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
 
 
@@ -48,7 +50,8 @@ class Screen:
     """A quick look at a column. Suspects are …
 
     ``empty``: empty cells; ``longer``: cells of more than ``limit`` characters; ``lacks``: filled cells that do not
-    match ``pattern``; ``contains``: cells that match it; ``missing``: filled cells not in ``values``; ``digits``: cells
+    match ``pattern``; ``contains``: cells that match it; ``missing``: filled cells not in ``values``; ``whole``: filled
+    cells that are not ``limit`` digits; ``digits``: cells
     of ``limit`` digits whose last differs by other than ``lead`` from the check digit by ``weights``; ``distinct``:
     whatever the rule refuses, asked once for every distinct value; ``none``: nothing.
     """
@@ -158,9 +161,17 @@ def _pattern_rule(rule: Callable[..., CellRule], item: Item) -> CellRule:
     return rule(
         id="cell.pattern",
         accepts=lambda value: not value or whole.fullmatch(value) is not None,
-        screen=Screen("lacks", pattern=f"^(?:{item.pattern})$"),
+        screen=_pattern_screen(item.pattern),
         facts=lambda _value: {"pattern": item.pattern},
     )
+
+
+def _pattern_screen(pattern: str) -> Screen:
+    """Return the screen of a form; a fixed count of digits is quicker read as a number than matched."""
+    digits = re.fullmatch(r"\[0-9\]\{([0-9]+)\}", pattern)
+    if digits and int(digits[1]) <= _LONGEST_WHOLE:
+        return Screen("whole", limit=int(digits[1]))
+    return Screen("lacks", pattern=f"^(?:{pattern})$")
 
 
 def visible_length(value: str) -> int:
@@ -240,10 +251,13 @@ def _form_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> Cel
         return _date_rule(rule, item, layout)
     name, pattern, facts = _forms(item, layout)
     whole = re.compile(pattern)
+    screen = Screen("lacks", pattern=f"^(?:{pattern})$")
+    if item.type is ItemType.BOOLEAN:
+        screen = Screen("missing", values=frozenset(facts.values()))
     return rule(
         id=name,
         accepts=lambda value: not value or whole.fullmatch(value) is not None,
-        screen=Screen("lacks", pattern=f"^(?:{pattern})$"),
+        screen=screen,
         facts=lambda _value: facts,
     )
 
