@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from machikumo.kernel.ledger.words import ground_sources
-from machikumo.kernel.registries import Navigation, load_targets, navigation
+from machikumo.kernel.registries import Navigation, load_targets, navigation, searches
+from machikumo.kernel.tasks.domain import SearchResult
 from machikumo.register.grounds import grounds
 
 if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
+
+IN_THE_BOX = 10
 
 
 def ground_words() -> dict[str, tuple[str, str]]:
@@ -24,6 +29,7 @@ def register_all() -> None:
     load_targets.register("resident-standard:read", read_back)
     load_targets.register("resident-standard:incomplete", mark_incomplete)
     load_targets.register("resident-standard:export", export_rows)
+    searches.register("residents", find_residents)
     navigation.register(
         "work.register",
         Navigation(
@@ -65,3 +71,23 @@ def export_rows(scope: Scope, keys: Any) -> Any:
     from machikumo.register import actions
 
     return actions.export_rows(scope, keys=keys)
+
+
+def find_residents(scope: Scope, words: str) -> list[SearchResult]:
+    """The residents for the one search box, at most ten, for those who may search; the ledger keeps who were shown."""
+    from machikumo.register import actions
+    from machikumo.register.domain.terms import Search, box_terms
+
+    terms = Search(box_terms(words.replace("\x00", "")))
+    if terms.is_empty or not scope.has("register.search"):
+        return []
+    return [
+        SearchResult(
+            kind="person",
+            title_ja=found.name,
+            title_en=found.name,
+            url=reverse("register:person", args=[scope.organisation_code, found.person_id]),
+            detail=found.address,
+        )
+        for found in actions.search(scope, terms=terms)[:IN_THE_BOX]
+    ]

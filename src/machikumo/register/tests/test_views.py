@@ -106,3 +106,18 @@ def test_the_block_is_not_shown_to_a_role_without_need(
     words = client.get(f"/{town.code}/work/residents/{resident.person_id}/").content.decode()
     assert "人権課" not in words
     assert "支援措置の対象です" not in words
+
+
+def test_the_one_search_box_finds_a_resident_for_those_who_may_search(
+    desk: Client, town: Organisation, resident: PersonVersion
+) -> None:
+    words = desk.get(f"/{town.code}/work/search/", {"q": resident.name}).content.decode()
+    assert f"/work/residents/{resident.person_id}/" in words
+
+
+def test_the_one_search_box_shows_no_resident_to_others(
+    client: Client, town: Organisation, resident: PersonVersion, signed_in: Callable[..., object]
+) -> None:
+    signed_in(client, town, "open_data_clerk")
+    words = client.get(f"/{town.code}/work/search/", {"q": resident.name}).content.decode()
+    assert f"/work/residents/{resident.person_id}/" not in words
