@@ -77,6 +77,7 @@ class Block:
     segments: list[Segment]
     ends_file: bool = False
     defects: dict[int, Defect] = field(default_factory=dict)
+    undecodable: dict[int, Defect] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._gather()
@@ -86,11 +87,12 @@ class Block:
         self.lines = sum(segment.lines for segment in self.segments)
         self.firsts = [segment.first_record for segment in self.segments]
         exact = [segment for segment in self.segments if segment.exact]
-        self.defects = {
+        found = {
             segment.first_record + record: defect
             for segment in exact
             for record, defect in segment.exact.defects.items()  # type: ignore[union-attr]
         }
+        self.defects = self.undecodable | found
         self.blank = sum(len(segment.exact.blank) for segment in exact if segment.exact)
         self.odd_newlines = sum(segment.exact.odd_newlines for segment in exact if segment.exact)
 
@@ -107,8 +109,24 @@ class Block:
     def look_closely(self) -> None:
         """Frame the whole block the exact way; what was told of it before is told anew."""
         exact = frame_exactly(self.data, self.shape, final=True)
+        self.undecodable = {}
         self.segments = [Segment(0, self.data, 0, 0, len(exact.starts), exact.lines, exact)]
         self._gather()
+
+    def look_at(self, segment: Segment) -> bool:
+        """Frame one segment the exact way; false when that renumbers records, so that the whole block was framed anew.
+
+        What counting proved of a segment holds only as long as none of its records is left out.
+        """
+        if segment.exact:
+            return True
+        exact = frame_exactly(segment.data, self.shape, final=True)
+        if (len(exact.starts), exact.lines) != (segment.records, segment.lines):
+            self.look_closely()
+            return False
+        segment.exact = exact
+        self._gather()
+        return True
 
     def good(self) -> Sequence[int]:
         """Return the records that can be parsed, counted from 0."""

@@ -164,8 +164,8 @@ def _wrong_digit(column: pl.Expr, screen: Screen) -> pl.Expr:
     for place, part in enumerate(parts):
         total += pl.lit(_weighed(weights[place * _GROUP : (place + 1) * _GROUP])).gather(part)
     wanted = pl.lit(_wanted_digits(screen.lead)).gather(total)
-    wrong = (wanted != parts[0] % 10) | number.is_null() | (number < 0)
-    return (column.str.len_bytes() == screen.limit) & wrong
+    wrong: pl.Expr = (wanted != parts[0] % 10) | number.is_null() | (number < 0)
+    return wrong & (column.str.len_bytes() == screen.limit)
 
 
 @lru_cache

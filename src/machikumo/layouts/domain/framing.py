@@ -101,8 +101,8 @@ def quick_count(data: bytes, shape: Shape) -> int | None:
     """Return the number of records when counting proves them sound, one a line; None when a closer look is needed.
 
     Three things are left to others. The parser must find as many lines. No record may have more than its columns; then,
-    by the sum, none has fewer. And where lines end with CRLF, a CR within a cell (beside a line that lacks it) is refused
-    by the cell's own rule, upon which the block is looked at closely.
+    by the sum, none has fewer. And where lines end with CRLF, a CR within a cell (beside a line that lacks it) is
+    refused by the cell's own rule, upon which the block is looked at closely.
     """
     lines = _plain_newlines(data, crlf=shape.crlf)
     if shape.columns == 1 or not lines or b"\0" in data:

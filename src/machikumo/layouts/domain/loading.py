@@ -33,6 +33,9 @@ CHECK_DIGITS = ("individual_number", "resident_record_code", "local_government_c
 _RANGED = {ItemType.INTEGER, ItemType.SIGNED, ItemType.YEAR, ItemType.DATE, ItemType.WAREKI}
 # The part of regular expressions that Python and Rust read alike: no classes by letter, no looks, no references.
 _SAFE_PATTERN = re.compile(r"(?:[A-Za-z0-9 _,:;/@#%&=<>~!'\"\[\]{}()|*+?^-]|\\[-.\\/+*?()\[\]{}|])*")
+# Looks and flags, lazy and possessive repeats are not read alike; a negated class would let control characters pass,
+# which every rule must refuse.
+_UNSAFE_PATTERN = re.compile(r"\(\?(?!:)|\[\^|[*+?}][*+?]")
 _ROLES: dict[SetRuleKind, tuple[str, ...]] = {
     SetRuleKind.UNIQUE: (),
     SetRuleKind.HOUSEHOLD_HEAD: ("household", "relationship", "latest", "state"),
@@ -201,8 +204,7 @@ def _pattern(fields: Fields) -> str:
         re.compile(pattern)
     except re.error:
         pattern = "\\"
-    # A negated class would let control characters pass, which every rule must refuse.
-    if not _SAFE_PATTERN.fullmatch(pattern) or "[^" in pattern:
+    if not _SAFE_PATTERN.fullmatch(pattern) or _UNSAFE_PATTERN.search(pattern):
         raise BadDefinition(
             fields.where, "pattern に使えない書き方があります。", "the pattern uses unsupported syntax."
         )

@@ -10,8 +10,6 @@ from machikumo.layouts.domain.charsets import spoken
 from machikumo.layouts.domain.framing import Defect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import polars as pl
 
     from machikumo.layouts.domain.blocks import Block
@@ -19,24 +17,30 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.framing import Segment
 
 
-def texts(block: Block, charset: str) -> Iterator[str]:
-    """Yield the text of a block's good records, segment by segment; what the character set lacks becomes a defect."""
+def texts(block: Block, charset: str) -> list[str]:
+    """Return the text of a block's good records by segment; what is not of the character set becomes a defect."""
+    found: list[str] = []
     for segment in block.segments:
         try:
-            yield segment.payload(block.defects_of(segment)).decode(charset)
+            found.append(segment.payload(block.defects_of(segment)).decode(charset))
         except UnicodeDecodeError:
+            if not block.look_at(segment):
+                return texts(block, charset)
             _mark_undecodable(block, segment, charset)
-            yield segment.payload(block.defects_of(segment)).decode(charset)
+            found.append(segment.payload(block.defects_of(segment)).decode(charset))
+    return found
 
 
 def _mark_undecodable(block: Block, segment: Segment, charset: str) -> None:
     for record in range(segment.first_record, segment.first_record + segment.records):
+        if record in block.defects:
+            continue
         span = block.span(record)
         raw = block.data[span.start : span.end]
         try:
             raw.decode(charset)
         except UnicodeDecodeError as error:
-            block.defects.setdefault(record, _decode_defect(block, record, raw, error))
+            block.undecodable[record] = block.defects[record] = _decode_defect(block, record, raw, error)
 
 
 def _decode_defect(block: Block, record: int, raw: bytes, error: UnicodeDecodeError) -> Defect:

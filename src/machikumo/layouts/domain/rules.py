@@ -329,7 +329,7 @@ def _measure(item: Item, layout: Layout) -> Callable[[str], int | None]:
     if item.type in {ItemType.DATE, ItemType.WAREKI}:
         read = day_reader(item, layout)
         return lambda value: day.year * 10000 + day.month * 100 + day.day if (day := _as_day(read(value))) else None
-    whole = re.compile("-?[0-9]+")
+    whole = re.compile(_forms(item, layout)[1])
     return lambda value: int(value) if whole.fullmatch(value) else None
 
 
