@@ -12,6 +12,7 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from django.db import connection
 
 from machikumo.kernel.jobs import actions as jobs
@@ -90,6 +91,7 @@ def received(scope: Scope, file: Path) -> tuple[int, int]:
     return one.pk, run.pk
 
 
+@pytest.mark.usefixtures("quiet_queue")
 def test_a_worker_killed_while_it_loads_neither_loses_nor_doubles_a_row(
     scope: Scope, database: str, tmp_path: Path
 ) -> None:

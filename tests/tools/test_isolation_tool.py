@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import isolation
 import psycopg
 import pytest
 
@@ -13,6 +15,16 @@ from machikumo.site import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# by its place, since tests/isolation has the same name
+_FOUND = importlib.util.spec_from_file_location(
+    "isolation_tool", Path(__file__).resolve().parents[2] / "tools" / "isolation.py"
+)
+assert _FOUND is not None
+assert _FOUND.loader is not None
+isolation: Any = importlib.util.module_from_spec(_FOUND)
+sys.modules["isolation_tool"] = isolation
+_FOUND.loader.exec_module(isolation)
 
 NAME = "machikumo_isolation_tool"
 ROLE = "machikumo_isolation_tool_role"

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def secret(environment: Environment, name: str) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / name
     if not file.exists():
-        own = folder / f".{name}.{os.getpid()}"
+        own = folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
         descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             out.write(secrets.token_urlsafe(48))

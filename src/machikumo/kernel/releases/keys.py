@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,11 +38,12 @@ def _seed(folder: Path) -> bytes:
     """The 32 bytes of the private key; two processes that start at once end with the same file."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "release.ed25519"
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(file.read_text(encoding="ascii"))
-    seed = os.urandom(KEY_BYTES)
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(seed.hex())
-    return seed
+    if not file.exists():
+        own = folder / f".release.{os.getpid()}.{threading.get_ident()}"
+        descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(os.urandom(KEY_BYTES).hex())
+        with contextlib.suppress(FileExistsError):
+            os.link(own, file)  # whole or not at all, and the first of several wins
+        own.unlink()
+    return bytes.fromhex(file.read_text(encoding="ascii"))

@@ -114,9 +114,14 @@ def _make_template(server: Any, template: str) -> None:
 
 
 @pytest.fixture
-def make_organisation(database: str) -> Callable[..., Organisation]:  # noqa: ARG001 - it must exist first
-    """Makes a fresh active training organisation; fields may be overridden."""
+def make_organisation(database: str) -> Iterator[Callable[..., Organisation]]:
+    """Makes a fresh active training organisation; fields may be overridden.
+
+    A live one looks like a training one after the test, as other tests ask whether there is any live one.
+    """
     from machikumo.kernel.tenancy.models import Organisation
+
+    live: list[int] = []
 
     def make(**fields: Any) -> Organisation:
         token = secrets.token_hex(6)
@@ -127,9 +132,35 @@ def make_organisation(database: str) -> Callable[..., Organisation]:  # noqa: AR
             "name_en": "Test Town",
         }
         facts |= {"is_active": True, "mode": "training"} | fields
-        return Organisation.objects.using("migration").create(**facts)
+        made: Organisation = Organisation.objects.using("migration").create(**facts)
+        live.extend([made.pk] * (made.mode == "live"))
+        return made
 
-    return make
+    yield make
+    if live:
+        with _administrator(database) as server:
+            server.execute("SET session_replication_role = replica")  # past the trigger that keeps the mode for ever
+            server.execute("UPDATE tenancy_organisation SET mode = 'training' WHERE id = ANY(%s)", [live])
+
+
+def _administrator(name: str) -> Any:
+    import psycopg
+
+    from machikumo.site import environment
+
+    target = environment.database(environment.read())
+    return psycopg.connect(
+        host=target.host, port=target.port, user=target.user, password=target.password, dbname=name, autocommit=True
+    )
+
+
+@pytest.fixture
+def quiet_queue(database: str) -> None:  # noqa: ARG001 - it must exist first
+    """No job of an earlier test waits: a worker that a test starts takes up that test's work at once."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo'")
 
 
 @pytest.fixture

@@ -183,6 +183,7 @@ def wait_for(scope: Scope, run: JobRun, *states: RunState, seconds: float = 60) 
     raise AssertionError(f"still {now.state}")
 
 
+@pytest.mark.usefixtures("quiet_queue")
 def test_a_real_worker_takes_up_what_a_killed_one_left(scope: Scope, database: str) -> None:
     run = actions.start(scope, kind="jobs.count", idempotency_key="k", arguments={"total": 40, "seconds": 0.1})
     first = worker(database)
