@@ -27,6 +27,8 @@ def looks_otherwise(sample: bytes, charset: str) -> str:
         return "ISO-2022-JP"
     if sample.isascii():
         return ""
+    if charset == "utf-8" and _score(sample, charset) > 0:
+        return ""  # other bytes hardly ever read as UTF-8 by accident
     scores = {name: _score(sample, name) for name in ("utf-8", "euc_jp", "cp932")}
     best = max(scores, key=lambda name: scores[name])
     own = "cp932" if charset == "shift_jis" else charset
@@ -35,13 +37,17 @@ def looks_otherwise(sample: bytes, charset: str) -> str:
     return spoken(best)
 
 
+def _count_beyond_ascii(data: bytes) -> int:
+    return len(data.translate(None, bytes(range(0x80))))
+
+
 def _score(sample: bytes, charset: str) -> float:
     """Return how much of the text beyond ASCII is everyday Japanese, or -1 when the bytes are not of this set."""
     try:
         text = sample.decode(charset)
     except UnicodeDecodeError as error:
-        # Some bad rows must not hide what the rest is: judge the part before the first of them, if it is long.
-        if error.start < len(sample) // 2:
+        # Some bad rows must not hide what the rest is: judge the part before the first of them, if it is most.
+        if 2 * _count_beyond_ascii(sample[: error.start]) < _count_beyond_ascii(sample):
             return -1.0
         text = sample[: error.start].decode(charset)
     beyond = [sign for sign in text if not sign.isascii()]

@@ -9,7 +9,6 @@ import polars as pl
 
 from machikumo.kernel.numbers.domain.digits import NumberKind, training_number
 from machikumo.layouts.domain.engine import BlockResult, iterate_blocks
-from machikumo.layouts.domain.executors import Plan
 from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.queries.catalogue import shipped
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.executors import Plan
 
 KASUMI = shipped().mapping("kasumi-to-standard")
 MINATO = shipped().mapping("minato-to-standard")

@@ -183,6 +183,12 @@ def test_the_look_of_a_file_is_told_only_when_it_is_another(charset: str) -> Non
     assert looks_otherwise("鯖江".encode("iso2022_jp"), "cp932") == "ISO-2022-JP"
 
 
+def test_names_with_selectors_do_not_make_utf_8_look_like_something_else() -> None:
+    sample = file_of(MINATO.source, [minato_row(1, family_name="氏" * 60, given_name="名" * 60)])
+    assert looks_otherwise(sample, "utf-8") == ""
+    assert looks_otherwise(sample, "cp932") == "UTF-8"
+
+
 NOISE = st.sampled_from([b"", b'"', b",", b"\r", b"\n", b"\r\n", b"\0", b"\x85", b"\xfc\xfc", b'""', b"\x1a", b"x"])
 
 

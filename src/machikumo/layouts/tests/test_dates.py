@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -36,9 +37,9 @@ def test_every_day_is_written_in_its_era_and_read_back(day: date) -> None:
 
 
 def test_the_eras_follow_each_other_without_gap() -> None:
-    for before, after in zip(ERAS, ERAS[1:], strict=False):
+    for before, after in pairwise(ERAS):
         assert after.start - before.end in {timedelta(days=1), timedelta(0)}
-    assert {before.end for before, after in zip(ERAS, ERAS[1:], strict=False) if before.end == after.start} == SHARED
+    assert {before.end for before, after in pairwise(ERAS) if before.end == after.start} == SHARED
 
 
 @pytest.mark.parametrize(

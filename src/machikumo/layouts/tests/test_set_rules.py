@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ def findings(rows: list[Row], cuts: list[int], *, columnar: bool) -> list[Findin
     checkers: list[Any] = column_checkers(LAYOUT) if columnar else set_checkers(LAYOUT)
     found: list[Finding] = []
     borders = [0, *sorted(cut % (len(rows) + 1) for cut in cuts), len(rows)]
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         block = rows[start:end]
         numbers = range(start + 1, end + 1)
         for checker in checkers:
@@ -125,9 +126,13 @@ def test_both_ways_find_the_same_in_any_rows_cut_anywhere(rows: list[Row], cuts:
     assert findings(rows, cuts, columnar=True) == findings(rows, [], columnar=False)
 
 
-@given(st.lists(st.integers(1, 40), max_size=60), st.lists(st.integers(0, 60), max_size=4), st.booleans())
+@given(
+    numbers=st.lists(st.integers(1, 40), max_size=60),
+    cuts=st.lists(st.integers(0, 60), max_size=4),
+    ordered=st.booleans(),
+)
 @settings(max_examples=120, deadline=None)
-def test_doubles_are_found_in_keys_of_any_order(numbers: list[int], cuts: list[int], ordered: bool) -> None:
+def test_doubles_are_found_in_keys_of_any_order(numbers: list[int], cuts: list[int], *, ordered: bool) -> None:
     rows = [person(number) for number in (sorted(numbers) if ordered else numbers)]
     assert findings(rows, cuts, columnar=True) == findings(rows, [], columnar=False)
 

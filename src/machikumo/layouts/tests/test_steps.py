@@ -27,60 +27,18 @@ STEPS: list[steps.Step] = [
     steps.WidthFold(full=False), steps.Pad("0", 5, 3), steps.Pad("0", 5, 0), steps.Unpad("0", 5, 3),
     steps.Unpad("0", 5, 0), steps.TakeOut("-", 3), steps.PutIn("-", 3), GAIJI, GAIJI.inverse(), steps.MapGaiji({}),
 ]  # fmt: skip
-values = st.one_of(
-    st.sampled_from(
-        [
-            "",
-            "1",
-            "2",
-            "3",
-            "M",
-            "F",
-            "a",
-            "4310430",
-            "4310501",
-            "3640108",
-            "1450730",
-            "2010730",
-            "2019-04-30",
-            "1912-07-30",
-            "1872-01-01",
-            "9999-12-31",
-            "20190430",
-            "2019-02-29",
-            "氏　名",
-            "　名",
-            "氏　",
-            "氏　名　名",
-            "ｶﾞｷﾞ ﾊﾟ",
-            "ガ　Ａ",
-            "00012",
-            "00000",
-            "0",
-            "12345",
-            "123456",
-            "916-0001",
-            "9160001",
-            "\ue000田",
-            "\ue009",
-            "邉\U000e010f",
-            "𠮷",
-            "邉",
-            "ﾞ",
-            "゛",
-        ]
-    ),  # fmt: skip
-    st.text(max_size=5),
+SAMPLES = (
+    "|1|2|3|M|F|a|4310430|4310501|3640108|1450730|2010730|2019-04-30|1912-07-30|1872-01-01|9999-12-31|20190430|2019-02-29"
+    "|氏　名|　名|氏　|氏　名　名|ｶﾞｷﾞ ﾊﾟ|ガ　Ａ|00012|00000|0|12345|123456|916-0001|9160001|\ue000田|\ue009|邉\U000e010f|𠮷|邉|ﾞ|゛"
 )
+values = st.one_of(st.sampled_from(SAMPLES.split("|")), st.text(max_size=5))
 
 
 def one(step: steps.Step, given_values: tuple[str, ...]) -> tuple[str, ...] | None:
     try:
         return step.one(given_values)
-    except Unmappable as error:
-        assert error.reason_ja
-        assert error.reason_en
-        return None
+    except Unmappable as refusal:
+        return None if refusal.reason_ja and refusal.reason_en else ("no reason given",)
 
 
 @given(st.sampled_from(range(len(STEPS))), st.lists(values, min_size=1, max_size=6))
@@ -149,9 +107,9 @@ minato_rows = st.fixed_dictionaries({
 }).map(lambda changes: minato_row(1, **changes))  # fmt: skip
 
 
-@given(st.one_of(st.lists(kasumi_rows, max_size=4), st.lists(minato_rows, max_size=4)), st.booleans())
+@given(rows=st.one_of(st.lists(kasumi_rows, max_size=4), st.lists(minato_rows, max_size=4)), back=st.booleans())
 @settings(max_examples=120, deadline=None)
-def test_rows_and_frames_are_converted_alike_in_both_directions(rows: list[Row], back: bool) -> None:
+def test_rows_and_frames_are_converted_alike_in_both_directions(rows: list[Row], *, back: bool) -> None:
     mapping = MINATO if rows and rows[0][MINATO.source.index["record_sub"]] == "0" and "MNT" in _id(rows) else KASUMI
     by_row = convert_rows(mapping, rows)
     by_frame = convert_frame(mapping, frame_of(mapping.source, rows))
