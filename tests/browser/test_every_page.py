@@ -75,6 +75,8 @@ SEEN_WORDS = """() => { const copy = document.querySelector('main').cloneNode(tr
     copy.querySelectorAll('code, pre, script, option, .mk-code').forEach(one => one.remove());
     return copy.textContent; }"""
 
+pytestmark = pytest.mark.long  # whole towns in a browser take minutes: make test-long
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
