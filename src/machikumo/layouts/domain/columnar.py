@@ -14,7 +14,7 @@ from machikumo.layouts.domain.cells import Cell
 from machikumo.layouts.domain.definition import ItemType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from machikumo.layouts.domain.rules import CellRule, RowRule, RuleSet, Screen
 
@@ -33,12 +33,15 @@ class ColumnarChecker:
         self.figures = self._figures()
 
     def _figures(self) -> list[pl.Expr]:
-        """One scalar a rule: whether its column may hold a suspect. Rules that look for signs share one search."""
+        """One figure a rule: the places of its suspects, or, where a hint is cheaper, whether there may be any.
+
+        Rules that look for signs share one search a column.
+        """
         own = [alarm.alias(f"c{number}") for number, alarm in enumerate(self.alarms) if alarm is not None]
         shared = [
             pl.col(key).str.join("").str.contains(pattern).alias(f"s:{key}") for key, pattern in self.special.items()
         ]
-        rows = [expression.any().alias(f"r{number}") for number, expression in enumerate(self.row_suspects)]
+        rows = [_places(expression, f"r{number}") for number, expression in enumerate(self.row_suspects)]
         return [*own, *shared, *rows]
 
     def failing_cells(self, frame: pl.DataFrame) -> list[Cell]:
@@ -46,29 +49,21 @@ class ColumnarChecker:
         if frame.is_empty():
             return []
         figures = frame.select(self.figures).row(0, named=True)
-        alarmed = [
-            (number, rule) for number, rule in enumerate(self.rules.cells) if figures.get(_name(number, rule), False)
+        alarmed = [(number, rule) for number, rule in enumerate(self.rules.cells) if figures.get(_name(number, rule))]
+        hinted = {
+            name: self._refusable(frame, rule)
+            for number, rule in alarmed
+            if figures[name := _name(number, rule)] is True
+        }
+        if hinted:
+            found = frame.select([_places(expression, name) for name, expression in hinted.items()])
+            figures |= found.row(0, named=True)
+        cells = [
+            cell for number, rule in alarmed for cell in _judged(frame, number, rule, figures[_name(number, rule)])
         ]
-        cells = list(self._judged(frame, alarmed))
         for number, row_rule in enumerate(self.rules.rows):
-            if figures[f"r{number}"]:
-                cells += self._judged_rows(frame, number, row_rule)
+            cells += self._judged_rows(frame, number, row_rule, figures[f"r{number}"])
         return sorted(cells)
-
-    def _judged(self, frame: pl.DataFrame, alarmed: Sequence[tuple[int, CellRule]]) -> Iterator[Cell]:
-        """Yield the cells that the alarmed rules refuse; the suspects of all of them are found in one pass."""
-        wanted = {_name(number, rule): self._refusable(frame, rule) for number, rule in alarmed}
-        if not wanted:
-            return
-        places = frame.select([found.arg_true().implode().alias(name) for name, found in wanted.items()]).row(
-            0, named=True
-        )
-        for number, rule in alarmed:
-            suspects = places[_name(number, rule)]
-            values = frame[rule.item.key].gather(suspects).to_list() if suspects else []
-            for place, value in zip(suspects, values, strict=True):
-                if not rule.accepts(value):
-                    yield Cell(place, rule.column, number, value)
 
     def _refusable(self, frame: pl.DataFrame, rule: CellRule) -> pl.Expr:
         column = pl.col(rule.item.key)
@@ -79,12 +74,24 @@ class ColumnarChecker:
             return column.is_in(refused)
         return _suspects(rule.item.key, rule.screen)
 
-    def _judged_rows(self, frame: pl.DataFrame, number: int, rule: RowRule) -> Iterator[Cell]:
-        places = frame.select(self.row_suspects[number].arg_true()).to_series()
-        suspects = frame[places].rows()
-        for place, row in zip(places.to_list(), suspects, strict=True):
+    def _judged_rows(self, frame: pl.DataFrame, number: int, rule: RowRule, places: list[int]) -> Iterator[Cell]:
+        suspects = frame[places].rows() if places else []
+        for place, row in zip(places, suspects, strict=True):
             if rule.refuses(row):
                 yield Cell(place, rule.column, number + len(self.rules.cells), row[rule.column])
+
+
+def _places(suspects: pl.Expr, name: str) -> pl.Expr:
+    """Return the rows where an expression is true, as one list."""
+    return suspects.arg_true().implode().alias(name)
+
+
+def _judged(frame: pl.DataFrame, number: int, rule: CellRule, places: list[int]) -> Iterator[Cell]:
+    """Yield the cells among the suspects that the rule refuses."""
+    values = frame[rule.item.key].gather(places).to_list() if places else []
+    for place, value in zip(places, values, strict=True):
+        if not rule.accepts(value):
+            yield Cell(place, rule.column, number, value)
 
 
 def _name(number: int, rule: CellRule) -> str:
@@ -107,7 +114,7 @@ def _special_columns(rules: RuleSet) -> dict[str, str]:
 
 
 def _alarm(rule: CellRule) -> pl.Expr | None:
-    """Return a scalar that is true whenever the column holds a suspect."""
+    """Return the places of a rule's suspects, or something true whenever the column holds one."""
     column = pl.col(rule.item.key)
     match rule.screen.kind:
         case "empty":
@@ -121,7 +128,7 @@ def _alarm(rule: CellRule) -> pl.Expr | None:
         case "distinct" | "digits":
             return column.str.len_bytes().max() > 0
         case _:
-            return _suspects(rule.item.key, rule.screen).any()
+            return _suspects(rule.item.key, rule.screen).arg_true().implode()
 
 
 def _suspects(key: str, screen: Screen) -> pl.Expr:
