@@ -43,18 +43,40 @@ class Client:
         self.dice = random.Random(seed)  # noqa: S311 - a test's dice
         self.cookies: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
-        self.sent_at = 0
 
-    def ask(self, method: str, path: str, form: list[tuple[str, str]] | None = None, *, timeout: float = 0) -> Answer:
-        """One answer of one server; the errors of the network come through."""
-        connection = http.client.HTTPConnection(
-            "localhost", self.dice.choice(self.ports), timeout=timeout or LONGEST_ATTEMPT
-        )
+    def ask(
+        self,
+        method: str,
+        path: str,
+        form: list[tuple[str, str]] | None = None,
+        *,
+        timeout: float = 0,
+        ready: Callable[[], None] | None = None,
+    ) -> Answer:
+        """One answer of one server; the errors of the network come through.
+
+        With ``ready`` a server that listens is found first, and ``ready`` is called right before the sending.
+        """
+        connection = self._connected(timeout or LONGEST_ATTEMPT, patient=ready is not None)
         try:
-            connection.connect()
+            if ready is not None:
+                ready()
             return self._exchange(connection, method, path, form)
         finally:
             connection.close()
+
+    def _connected(self, timeout: float, *, patient: bool) -> http.client.HTTPConnection:
+        while True:
+            connection = http.client.HTTPConnection("localhost", self.dice.choice(self.ports), timeout=timeout)
+            try:
+                connection.connect()
+            except OSError:
+                connection.close()
+                if not patient:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return connection
 
     def _exchange(
         self, connection: http.client.HTTPConnection, method: str, path: str, form: list[tuple[str, str]] | None
@@ -67,7 +89,6 @@ class Client:
                 "X-CSRFToken": self.cookies.get("machikumo_csrf", ""),
             }
             body = urlencode(form)
-        self.sent_at = time.perf_counter_ns()
         connection.request(method, path, body, headers)
         answer = Answer(connection.getresponse())
         for line in answer.headers.get_all("Set-Cookie", []):
@@ -98,20 +119,22 @@ class Client:
 
     def fulfil(self, wish: Wish, form: list[tuple[str, str]], ready: Callable[[], None]) -> Paper:
         """The paper of the wish: asks with one key until its outcome is known, and anew when it was cancelled."""
+        first: Callable[[], None] | None = ready
         for attempt in range(1, 200):
-            ready()
-            ready = _at_once
-            request = self._outcome(wish, [*form, ("key", f"{wish.key}:{attempt}")])
+            request = self._outcome(wish, [*form, ("key", f"{wish.key}:{attempt}")], first)
+            first = None
             if request:
                 return self._fetch(wish, request)
             self.counts["asked anew after a cancellation"] += 1
         raise TimeoutError(f"wish {wish.key}")
 
-    def _outcome(self, wish: Wish, form: list[tuple[str, str]]) -> str:
+    def _outcome(self, wish: Wish, form: list[tuple[str, str]], ready: Callable[[], None] | None) -> str:
         """The id of the released request, or "" when the request ended without a paper."""
+        path = f"/{wish.town}/work/certificates/issue/"
         while True:
+            waiting, ready = ready, None  # only the first asking waits for its twin
             try:
-                answer = self.ask("POST", f"/{wish.town}/work/certificates/issue/", form, timeout=self.timeout)
+                answer = self.ask("POST", path, form, timeout=self.timeout, ready=waiting)
             except TROUBLE as trouble:
                 self.counts["timed out" if isinstance(trouble, TimeoutError) else "network trouble"] += 1
                 time.sleep(PAUSE)
@@ -139,7 +162,3 @@ class Client:
         number, people = read_paper(page_texts(answer.body))
         self.patiently("POST", f"{base}/deliver/", [], lambda _one: self._state(wish, request) == "delivered")
         return Paper(wish.key, request, number, people)
-
-
-def _at_once() -> None:
-    """Only the first asking of a wish waits for its twin."""

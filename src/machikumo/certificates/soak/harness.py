@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CLERKS = {"182079": "demo-desk-clerk", "403491": "demo-kasuya-clerk"}
 MODULE = "machikumo.certificates.soak.server:application"
 READY_SECONDS = 60
+LEAD_NS = 4_000_000  # from the meeting of two clients to their common start
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +257,14 @@ def _signed_in(servers: Servers, plan: Plan, *, seed: int) -> dict[str, Client]:
 
 
 def _one_pair(pair: Pair, clients: list[dict[str, Client]], papers: list[Paper], result: Result) -> None:
-    gate = threading.Barrier(2)
+    agreed: list[int] = []
     started: list[int] = []
+    gate = threading.Barrier(2, action=lambda: agreed.append(time.perf_counter_ns() + LEAD_NS))
 
     def ready() -> None:
-        gate.wait()
+        gate.wait(READY_SECONDS)
+        while time.perf_counter_ns() < agreed[0]:
+            continue  # a sleep would wake too late
         started.append(time.perf_counter_ns())
 
     def work(wish: Wish, form: list[tuple[str, str]], client: Client) -> None:
