@@ -386,7 +386,7 @@ def main() -> int:
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--seed", type=int, default=20_261_124)
     options.add_argument("--folder", type=Path, default=folder() / "movein_check")
-    options.add_argument("--runs", type=int, default=3, help="ours and the limit; the best of these counts")
+    options.add_argument("--runs", type=int, default=3, help="ours, limit and peer in turns; the best counts")
     options.add_argument("--whole", action="store_true", help="frictionless reads the whole file, not 50,000 rows")
     options.add_argument("--job", choices=sorted(JOBS), help=argparse.SUPPRESS)
     options.add_argument("--file", type=Path, help=argparse.SUPPRESS)
@@ -405,11 +405,10 @@ def main() -> int:
 
 
 def measure(path: Path, rows: int, *, runs: int, whole: bool) -> dict[str, Any]:
-    """What each job measured; of ours and the limit, run in turns, the best."""
-    pairs = [(run_job("limit", path), run_job("ours", path)) for _ in range(runs)]
-    limit, ours = (min((pair[side] for pair in pairs), key=lambda found: found["cpu"]) for side in (0, 1))
-    convert, peer = run_job("convert", path), run_peer(path, rows, whole=whole)
-    return {"ours": ours, "limit": limit, "convert": convert, "peer": peer}
+    """What each job measured; of ours, the limit and the peer, run in turns and equally often, the best of each."""
+    turns = [(run_job("limit", path), run_job("ours", path), run_peer(path, rows, whole=whole)) for _ in range(runs)]
+    limit, ours, peer = (min((turn[side] for turn in turns), key=lambda found: found["cpu"]) for side in range(3))
+    return {"ours": ours, "limit": limit, "convert": run_job("convert", path), "peer": peer}
 
 
 def _child(chosen: argparse.Namespace) -> int:

@@ -69,6 +69,8 @@ class ColumnarChecker:
         column = pl.col(rule.item.key)
         if rule.screen.kind == "contains":
             return column.str.contains(self.special[rule.item.key])
+        if rule.screen.kind == "digits":
+            return pl.lit(_wrong_digits(frame[rule.item.key], rule.screen))
         if rule.screen.kind == "distinct":
             refused = [value for value in frame[rule.item.key].unique().to_list() if not rule.accepts(value)]
             return column.is_in(refused)
@@ -143,14 +145,12 @@ def _suspects(key: str, screen: Screen) -> pl.Expr:
             return (column != "") & ~column.str.contains(screen.pattern)
         case "missing":
             return _none_of(column, screen.values)
-        case "whole":
+        case _:  # "whole"
             size = column.str.len_bytes()
             number = column.cast(pl.Int64, strict=False)
             # A sign before the digits would make a number too.
             signed = column.str.starts_with("+") | (number < 0)
             return (size != 0) & ((size != screen.limit) | number.is_null() | signed)
-        case _:
-            return _wrong_digit(column, screen)
 
 
 def _none_of(column: pl.Expr, values: frozenset[str]) -> pl.Expr:
@@ -160,19 +160,28 @@ def _none_of(column: pl.Expr, values: frozenset[str]) -> pl.Expr:
     return pl.all_horizontal([column != value for value in ("", *sorted(values))])
 
 
-def _wrong_digit(column: pl.Expr, screen: Screen) -> pl.Expr:
-    """Return whether the last digit is not the check digit; four digits at a time are weighed by table."""
+def _wrong_digits(column: pl.Series, screen: Screen) -> pl.Series:
+    """Return whether the last digit is not the check digit; four digits at a time are weighed by table.
+
+    Series by series, for an expression would compute its shared parts again at each use.
+    """
     number = column.cast(pl.Int64, strict=False)
-    filled = pl.when(number >= 0).then(number).otherwise(0)
-    high, low = (filled // 10**8 % 10**_GROUP).cast(pl.UInt32), (filled % 10**8).cast(pl.UInt32)
-    parts = (low % 10**_GROUP, low // 10**_GROUP, high)
+    filled = number.fill_null(0).clip(0, 10 ** (3 * _GROUP) - 1)
+    high = filled // 10 ** (2 * _GROUP)
+    rest = (filled - high * 10 ** (2 * _GROUP)).cast(pl.UInt32)
+    middle = rest // 10**_GROUP
+    low = rest - middle * 10**_GROUP
     weights = (*screen.weights, 0)[::-1]
-    total = pl.lit(0, dtype=pl.Int32)
-    for place, part in enumerate(parts):
-        total += pl.lit(_weighed(weights[place * _GROUP : (place + 1) * _GROUP])).gather(part)
-    wanted = pl.lit(_wanted_digits(screen.lead)).gather(total)
-    wrong: pl.Expr = (wanted != parts[0] % 10) | number.is_null() | (number < 0)
+    total = pl.zeros(len(column), dtype=pl.Int32, eager=True)
+    for place, part in enumerate((low, middle, high.cast(pl.UInt32))):
+        total = total + _weighed(weights[place * _GROUP : (place + 1) * _GROUP]).gather(part)
+    wrong = (_wanted_digits(screen.lead).gather(total) != _last_digits().gather(low)) | number.is_null() | (number < 0)
     return wrong & (column.str.len_bytes() == screen.limit)
+
+
+@lru_cache
+def _last_digits() -> pl.Series:
+    return pl.Series([number % 10 for number in range(10**_GROUP)], dtype=pl.UInt32)
 
 
 @lru_cache
