@@ -28,6 +28,26 @@ def ibm_preferences() -> dict[str, bytes]:
     return found
 
 
+@lru_cache
+def lookalikes(charset: str) -> frozenset[str]:
+    """Return the characters that the codec writes as another one without a word (¢ as ￠, for instance)."""
+    found = set()
+    for character in map(chr, (*range(0xD800), *range(0xE000, 0x10000))):
+        try:
+            if character.encode(charset).decode(charset) != character:
+                found.add(character)
+        except UnicodeError:
+            continue
+    return frozenset(found)
+
+
+@lru_cache
+def _lookalike(charset: str) -> re.Pattern[str]:
+    return re.compile(
+        "[" + "".join(map(re.escape, sorted(lookalikes(charset)))) + "]" if lookalikes(charset) else "(?!)"
+    )
+
+
 @lru_cache(maxsize=1)
 def _preferred() -> re.Pattern[str]:
     return re.compile("[" + "".join(map(re.escape, ibm_preferences())) + "]")
@@ -39,6 +59,11 @@ def encode(text: str, charset: str) -> bytes:
     Raises:
         UnicodeEncodeError: a character is not in the set; nothing is put in its place.
     """
+    if charset == "utf-8":
+        return text.encode()
+    wrong = _lookalike(charset).search(text)
+    if wrong:
+        raise UnicodeEncodeError(charset, text, wrong.start(), wrong.end(), "it would be written as another character")
     if charset != "cp932":
         return text.encode(charset)
     if _preferred().search(text) is None:
@@ -56,7 +81,7 @@ def unwritable(text: str, charset: str) -> list[str]:
     wrong = []
     for sign in text:
         try:
-            sign.encode(charset)
+            encode(sign, charset)
         except UnicodeEncodeError:
             wrong.append(sign)
     return wrong

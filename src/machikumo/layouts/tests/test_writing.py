@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from machikumo.layouts.domain.charwriter import encode, ibm_preferences, unwritable
+from machikumo.layouts.domain.charwriter import encode, ibm_preferences, lookalikes, unwritable
 from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.tests.makers import KASUMI, MINATO, STANDARD, frame_of
 
@@ -82,6 +82,17 @@ def test_what_cannot_be_written_is_listed_cell_by_cell_and_its_row_left_out() ->
     assert "U+20BB7" in found.issues[0].message_ja
     assert b"?" not in found.data
     assert unwritable("a𠮷〓", "cp932") == ["𠮷"]
+
+
+@pytest.mark.parametrize("charset", ["cp932", "euc_jp", "shift_jis"])
+def test_a_character_is_never_written_as_one_that_looks_like_it(charset: str) -> None:
+    assert "¢".encode("cp932").decode("cp932") == "￠"
+    for character in sorted(lookalikes(charset)):
+        with pytest.raises(UnicodeEncodeError):
+            encode(f"山{character}", charset)
+        assert unwritable(f"山{character}", charset) == [character]
+    assert encode("山川", charset).decode(charset) == "山川"
+    assert lookalikes("utf-8") == frozenset()
 
 
 @pytest.mark.parametrize("layout", [KASUMI.source, MINATO.source, STANDARD])
