@@ -206,7 +206,9 @@ class EraToIso(_Single):
         """See Step: what is surely a day is put together from tables of years and of months with days."""
         import polars as pl
 
-        number = pl.col("v").cast(pl.Int32, strict=False)
+        # Numbers beyond the tables are no dates; they are kept within them only so that the lookup can go on.
+        beyond = 10 ** (len(self.eras[0].code) + 6) - 1
+        number = pl.col("v").cast(pl.Int32, strict=False).clip(0, beyond)
         years, days = _era_years(self.eras), _month_days()
         written = pl.concat_str(pl.lit(years).gather(number // 10000), pl.lit(days).gather(number % 10000))
         sure = pl.col("v").str.contains(dates.surely_era_date(self.eras))

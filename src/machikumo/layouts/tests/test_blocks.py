@@ -130,6 +130,14 @@ def test_a_lone_lf_beside_a_lone_cr_is_seen_although_the_counts_are_right() -> N
     assert sorted(both(data)) == [(0, "file.newline"), (2, "structure.lone_cr")]
 
 
+def test_a_doubled_cr_is_not_taken_for_another_line() -> None:
+    lines = FILE.split(b"\r\n")
+    lines[2] += b"\r" + b"," * (len(LAYOUT.items) - 1)
+    data = b"\r\n".join(lines)
+    assert [row for row, _ in both(data)] == [2]
+    assert accepted(results_of(data, plan())) == [1, 3, 4, 5]
+
+
 def test_a_file_without_newlines_is_stopped_before_it_fills_the_memory() -> None:
     data = HEADER + b"x\r" * (1 << 20)
     results = results_of(data, plan(), block_size=1 << 16)

@@ -85,6 +85,11 @@ def test_user_defined_characters_come_back(text: str) -> None:
     assert not any("\ue000" <= sign <= "\uf8ff" for sign in there)
 
 
+def test_a_number_beyond_the_tables_of_eras_is_refused_and_no_accident() -> None:
+    cells = ["20190430", "-4310430", "2147483647", "99999999999", "4310430"]
+    assert steps.EraToIso(ERAS).many([pl.Series(cells)])[0].to_list() == [None, None, None, None, "2019-04-30"]
+
+
 def test_a_constant_gives_the_same_to_every_row_and_another_on_the_way_back() -> None:
     constant = steps.Constant(("1",), 0, ())
     assert constant.one(()) == ("1",)
