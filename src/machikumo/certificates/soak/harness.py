@@ -263,8 +263,7 @@ def _one_pair(pair: Pair, clients: list[dict[str, Client]], papers: list[Paper],
 
     def ready() -> None:
         gate.wait(READY_SECONDS)
-        while time.perf_counter_ns() < agreed[0]:
-            continue  # a sleep would wake too late
+        time.sleep(max(0, agreed[0] - time.perf_counter_ns()) / 1e9)  # a busy wait would fight for Python's lock
         started.append(time.perf_counter_ns())
 
     def work(wish: Wish, form: list[tuple[str, str]], client: Client) -> None:
