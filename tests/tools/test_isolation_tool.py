@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,8 +27,9 @@ isolation: Any = importlib.util.module_from_spec(_FOUND)
 sys.modules["isolation_tool"] = isolation
 _FOUND.loader.exec_module(isolation)
 
-NAME = "machikumo_isolation_tool"
-ROLE = "machikumo_isolation_tool_role"
+# a name of its own for each process: the test server is shared
+NAME = f"machikumo_isolation_tool_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+ROLE = f"{NAME}_role"
 WALL = "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
 
 

@@ -91,6 +91,8 @@ def database(django_db_blocker: Any) -> Iterator[str]:
 
         roles.ensure_schemas(server)
         setup.grant_platform_tables(server)
+        # the scopes of tests act as accounts 1, 2, …: no account that a test makes may be one of them by chance
+        server.execute("SELECT setval(pg_get_serial_sequence('organisations_account', 'id'), 1000)")
     django_db_blocker.unblock()
     yield name
     connections.close_all()

@@ -43,8 +43,10 @@ def test_the_server_answers_with_utf_8_and_order_by_code_point(folder: Path) -> 
 
 
 def test_a_second_call_finds_the_running_server(folder: Path) -> None:
+    postgres.ensure_server(folder)
     before = postgres.server(folder)
     postgres.ensure_server(folder)
+    assert before is not None
     assert postgres.server(folder) == before
 
 
@@ -91,6 +93,7 @@ def test_the_note_tells_the_settings_where_the_product_is(folder: Path) -> None:
 
 
 def test_the_unix_socket_answers_where_its_path_fits(folder: Path) -> None:
+    postgres.ensure_server(folder)
     running = postgres.server(folder)
     assert running
     if running.socket_folder:
