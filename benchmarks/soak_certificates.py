@@ -1,7 +1,8 @@
 """The soak of the issuing core as claims: 0 papers of the wrong person, 0 double, 0 lost (Must show 6).
 
-Two HTTP clients a pair, released at the same moment; several server processes on one database, killed at random with
-SIGKILL; forced delays past the client's time-out and the request's lease; clocks that stand still for ten seconds.
+Two HTTP clients a pair, each a process, released at the same moment; only a pair that began within one millisecond
+counts towards the number asked for, every pair is judged. Several server processes on one database, killed at random
+with SIGKILL; forced delays past the client's time-out and the request's lease; clocks that stand still for ten seconds.
 A run of 1,000 pairs or more is published as the long result too.
 """
 
@@ -14,7 +15,6 @@ import sys
 from reporting import Claim, publish
 
 LONG = 1_000
-NEAR_ENOUGH = 0.95  # share of pairs that begin within one millisecond
 
 
 def main() -> int:
@@ -42,22 +42,16 @@ def main() -> int:
 
 def claims_of(result: object) -> list[Claim]:
     """One line for each thing that must be nought, and two that show that the soak was hard enough."""
-    found, asked = result.findings, f"{result.wishes:,} wishes of {result.plan.pairs:,} pairs"
-    gaps = result.gaps_ms
-    near = sum(gap < 1 for gap in gaps) / len(gaps)
+    found, wanted = result.findings, result.plan.pairs
+    asked = f"{result.wishes:,} wishes of {len(result.gaps_ms):,} pairs"
+    gap = f"of {len(result.gaps_ms):,}; median gap {statistics.median(result.gaps_ms):.3f} ms"
     hard = (result.kills, result.counts["timed out"], result.states["cancelled"])
+    near = result.near / wanted
     return [
         _none("papers that show another person (read from the PDFs that clients got)", found.wrong, asked, result),
         _none("papers or numbers given twice", found.double, asked, result),
         _none("wishes without a paper, papers without a client, requests left open", _lost(result), asked, result),
-        Claim(
-            "pairs released within one millisecond",
-            round(near, 4),
-            f"median gap {statistics.median(gaps):.3f} ms",
-            round(near, 4),
-            f"≥ {NEAR_ENOUGH}",
-            near >= NEAR_ENOUGH,
-        ),
+        Claim("pairs begun within one millisecond", result.near, gap, near, f"≥ {wanted:,}", near >= 1),
         Claim(
             "servers killed; client time-outs; requests cancelled whole",
             "; ".join(map(str, hard)),

@@ -11,15 +11,17 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from machikumo.certificates.soak.client import TROUBLE, Client
 from machikumo.certificates.soak.history import Findings, Paper, Row, Wish, judge
+from machikumo.certificates.soak.twins import Desk, Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from machikumo.certificates.domain.records import HouseholdRecord
     from machikumo.kernel.scope import Scope
@@ -27,14 +29,14 @@ if TYPE_CHECKING:
 CLERKS = {"182079": "demo-desk-clerk", "403491": "demo-kasuya-clerk"}
 MODULE = "machikumo.certificates.soak.server:application"
 READY_SECONDS = 60
-LEAD_NS = 4_000_000  # from the meeting of two clients to their common start
+MOST = 3  # times as many pairs at the most: a machine too busy for pairs that begin together is told so
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How hard the soak is."""
 
-    pairs: int = 1_000
+    pairs: int = 1_000  # that begin within one millisecond
     servers: int = 3
     lanes: int = 2  # pairs at work at the same time
     seed: int = 1
@@ -60,7 +62,14 @@ class Result:
     counts: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
     gaps_ms: list[float] = field(default_factory=list)
+    begun: int = 0
+    wished: list[Wish] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+
+    @property
+    def near(self) -> int:
+        """How many pairs began within one millisecond."""
+        return sum(gap < 1 for gap in self.gaps_ms)
 
 
 class Servers:
@@ -154,8 +163,8 @@ class Pair:
     second: tuple[Wish, list[tuple[str, str]]]
 
 
-def pairs_of(plan: Plan, homes: dict[str, list[HouseholdRecord]]) -> list[Pair]:
-    """The pairs of a plan: mostly two households, sometimes the same one, two towns, or one form sent twice."""
+def pairs_of(plan: Plan, homes: dict[str, list[HouseholdRecord]]) -> Iterator[Pair]:
+    """Pairs without end: mostly two households, sometimes the same one, two towns, or one form sent twice."""
     dice = random.Random(plan.seed)  # noqa: S311 - a test's dice
     towns = sorted(homes)
 
@@ -163,8 +172,7 @@ def pairs_of(plan: Plan, homes: dict[str, list[HouseholdRecord]]) -> list[Pair]:
         people = tuple((one.text("name"), one.text("birth_date")) for one in home.members)
         return Wish(str(UUID(int=dice.getrandbits(128), version=4)), town, people), form_of(home)
 
-    pairs = []
-    for _ in range(plan.pairs):
+    while True:
         town = dice.choice(towns)
         home, other = dice.sample(homes[town], 2)
         first = wish(town, home)
@@ -178,8 +186,7 @@ def pairs_of(plan: Plan, homes: dict[str, list[HouseholdRecord]]) -> list[Pair]:
             second = wish(elsewhere, dice.choice(homes[elsewhere]))
         else:
             second = wish(town, other)
-        pairs.append(Pair(first, second))
-    return pairs
+        yield Pair(first, second)
 
 
 def form_of(home: HouseholdRecord) -> list[tuple[str, str]]:
@@ -202,17 +209,16 @@ def run(
 ) -> Result:
     """Run the plan to its end and judge it; at the end every overdue request is cancelled as a whole."""
     result, start = Result(plan), time.monotonic()
-    pairs = pairs_of(plan, homes)
     servers = Servers(plan)
     papers: list[Paper] = []
     try:
         servers.wait_until_ready()
         servers.begin_killing()
-        _drive(pairs, servers, papers, result, say)
+        _drive(pairs_of(plan, homes), servers, papers, result, say)
     finally:
         servers.end()
     result.kills, result.seconds = servers.kills, time.monotonic() - start
-    wishes = {wish.key: wish for pair in pairs for wish, _form in (pair.first, pair.second)}
+    wishes = {wish.key: wish for wish in result.wished}
     time.sleep(plan.lease_seconds + 0.5)
     rows = [row for scope in scopes.values() for row in _rows(scope, set(wishes))]
     result.wishes, result.papers = len(wishes), len({paper.request for paper in papers})
@@ -222,65 +228,37 @@ def run(
 
 
 def _drive(
-    pairs: list[Pair], servers: Servers, papers: list[Paper], result: Result, say: Callable[[str], None]
+    pairs: Iterator[Pair], servers: Servers, papers: list[Paper], result: Result, say: Callable[[str], None]
 ) -> None:
-    todo = iter(enumerate(pairs))
-    lock = threading.Lock()
-    sys.setswitchinterval(0.0002)
+    """Lanes of twins work through pairs until as many as the plan wants began within the same millisecond."""
+    lock, plan = threading.Lock(), result.plan
 
     def lane(number: int) -> None:
-        clients = [_signed_in(servers, result.plan, seed=1_000 * number + place) for place in (1, 2)]
+        twins = Twins([_desk(servers, plan, seed=1_000 * number + place) for place in (1, 2)])
         while True:
             with lock:
-                item = next(todo, None)
-            if item is None:
-                break
-            position, pair = item
-            if position % 50 == 0:
-                say(f"{position} / {len(pairs)} pairs, {servers.kills} servers killed")
-            _one_pair(pair, clients, papers, result)
-        result.counts += sum((one.counts for towns in clients for one in towns.values()), Counter())
+                done, near = len(result.gaps_ms), result.near
+                if near >= plan.pairs or result.begun >= MOST * plan.pairs:
+                    break
+                result.begun += 1
+                pair = next(pairs)
+                result.wished += [wish for wish, _form in (pair.first, pair.second)]
+            if done % 50 == 0:
+                say(f"{done} pairs, {near} / {plan.pairs} within a millisecond, {servers.kills} servers killed")
+            outcome = twins.fulfil((pair.first, pair.second))
+            with lock:
+                papers.extend(outcome.papers)
+                result.troubles += outcome.troubles
+                result.counts += outcome.counts
+                result.gaps_ms.append(outcome.gap_ms)
+        twins.end()
 
-    threads = [threading.Thread(target=lane, args=(number,)) for number in range(result.plan.lanes)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _signed_in(servers: Servers, plan: Plan, *, seed: int) -> dict[str, Client]:
-    clients = {}
-    for place, (town, account) in enumerate(CLERKS.items()):
-        clients[town] = Client(servers.ports, timeout=plan.client_timeout, seed=10 * seed + place)
-        clients[town].sign_in(account)
-    return clients
+    with ThreadPoolExecutor(plan.lanes) as pool:
+        list(pool.map(lane, range(plan.lanes)))
 
 
-def _one_pair(pair: Pair, clients: list[dict[str, Client]], papers: list[Paper], result: Result) -> None:
-    agreed: list[int] = []
-    started: list[int] = []
-    gate = threading.Barrier(2, action=lambda: agreed.append(time.perf_counter_ns() + LEAD_NS))
-
-    def ready() -> None:
-        gate.wait(READY_SECONDS)
-        time.sleep(max(0, agreed[0] - time.perf_counter_ns()) / 1e9)  # a busy wait would fight for Python's lock
-        started.append(time.perf_counter_ns())
-
-    def work(wish: Wish, form: list[tuple[str, str]], client: Client) -> None:
-        try:
-            papers.append(client.fulfil(wish, form, ready))
-        except Exception as error:  # noqa: BLE001 - a lost wish is a finding, not the end of the soak
-            result.troubles.append(f"{type(error).__name__}: {error}")
-
-    threads = [
-        threading.Thread(target=work, args=(wish, form, mine[wish.town]))
-        for (wish, form), mine in zip((pair.first, pair.second), clients, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    result.gaps_ms.append(abs(started[0] - started[-1]) / 1e6)
+def _desk(servers: Servers, plan: Plan, *, seed: int) -> Desk:
+    return Desk(tuple(servers.ports), CLERKS, plan.client_timeout, seed)
 
 
 def _rows(scope: Scope, keys: set[str]) -> list[Row]:

@@ -15,8 +15,10 @@ import pytest
 
 from machikumo.certificates.printing import print_certificate
 from machikumo.certificates.soak import harness
+from machikumo.certificates.soak import twins as soak
 from machikumo.certificates.soak.client import Client
 from machikumo.certificates.soak.history import Wish
+from machikumo.certificates.soak.twins import Twins
 from machikumo.certificates.tests.examples import FOREIGN, snapshot_of
 
 if TYPE_CHECKING:
@@ -144,18 +146,41 @@ def test_a_server_that_is_down_is_trouble_not_an_outcome(monkeypatch: pytest.Mon
     assert not harness._answers(client.ports[0])
 
 
-def test_a_lost_wish_is_a_finding_and_does_not_end_the_soak() -> None:
-    class Broken(Client):
-        def fulfil(self, wish: Wish, form: Any, ready: Any) -> Any:
-            ready()
-            raise TimeoutError(f"wish {wish.key} {form}")
+@pytest.fixture
+def twins(desk: tuple[Desk, int]) -> Iterator[Twins]:
+    both = Twins([soak.Desk((desk[1],), {"182079": "demo-desk-clerk"}, 0.5, seed) for seed in (1, 2)])
+    yield both
+    both.end()
 
-    clients = [{"182079": Broken([1], timeout=1, seed=1)} for _ in range(2)]
-    pair = harness.Pair((Wish("a", "182079", ()), []), (Wish("b", "182079", ()), []))
-    result = harness.Result(harness.Plan())
-    harness._one_pair(pair, clients, [], result)
-    assert len(result.troubles) == 2
-    assert len(result.gaps_ms) == 1
+
+def test_two_processes_fulfil_their_wishes_from_one_moment(desk: tuple[Desk, int], twins: Twins) -> None:
+    desk[0].answers = [FIRST, SECOND] * 2
+    desk[0].states = {FIRST: ["delivered"], SECOND: ["delivered"]}
+    for _round in range(2):
+        outcome = twins.fulfil([(Wish(key, "182079", ()), []) for key in ("a", "b")])
+        assert sorted(paper.wish for paper in outcome.papers) == ["a", "b"]
+        assert outcome.troubles == []
+        assert 0 <= outcome.gap_ms < 1_000
+    assert sorted(desk[0].keys) == ["a:1", "a:1", "b:1", "b:1"]
+
+
+def test_a_lost_wish_is_a_finding_and_does_not_end_the_soak(desk: tuple[Desk, int], twins: Twins) -> None:
+    desk[0].answers = [FIRST] * 8
+    desk[0].states = {FIRST: ["delivered"]}
+    desk[0].pdf, whole = b"not a paper", desk[0].pdf
+    outcome = twins.fulfil([(Wish(key, "182079", ()), []) for key in ("a", "b")])
+    assert (len(outcome.papers), len(outcome.troubles)) == (0, 2)
+    desk[0].pdf = whole
+    assert len(twins.fulfil([(Wish(key, "182079", ()), []) for key in ("c", "d")]).papers) == 2
+
+
+def test_a_wish_that_cannot_even_begin_lets_its_twin_go_on(desk: tuple[Desk, int], twins: Twins) -> None:
+    desk[0].answers = [FIRST]
+    desk[0].states = {FIRST: ["delivered"]}
+    outcome = twins.fulfil([(Wish("a", "182079", ()), []), (Wish("b", "182079", ()), None)])  # type: ignore[list-item]
+    assert [paper.wish for paper in outcome.papers] == ["a"]
+    assert len(outcome.troubles) == 1
+    assert outcome.gap_ms == float("inf")
 
 
 @pytest.mark.long

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from machikumo.layouts.domain.framing import LineIndex, Shape, frame_by_segments, frame_exactly, quick_count
@@ -88,6 +88,7 @@ def test_sound_rows_are_proved_by_counting_alone(rows: list[list[str]]) -> None:
 
 
 @given(bytes_of_pieces, st.sampled_from([MINIMAL, QUOTED]), st.integers(1, 40))
+@example(b"\r\n,,,,", MINIMAL, 2)
 @settings(max_examples=400)
 def test_what_counting_proves_the_exact_way_finds_too(data: bytes, shape: Shape, size: int) -> None:
     data = data.removesuffix(b"\n") + (b"\r\n" if shape.crlf else b"\n")
@@ -100,8 +101,9 @@ def test_what_counting_proves_the_exact_way_finds_too(data: bytes, shape: Shape,
         assert columns == set()
         assert len(exact.starts) == count
     segments = frame_by_segments(data, shape, final=True, size=size)
+    # A row too long is the parser's to refuse; then the block is framed exactly.
     confirmed = all(segment.exact or segment.lines == segment.data.count(b"\n") for segment in segments)
-    if confirmed:
+    if confirmed and "structure.columns_many" not in columns:
         assert sum(len(raw) for raw, _, _ in records(data, shape, size)) + len(exact.blank) <= len(data)
 
 
