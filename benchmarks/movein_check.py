@@ -18,6 +18,7 @@ import sys
 import time
 import venv
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,7 @@ TOWNS = ("西山町", "東鯖江一丁目", "水落町二丁目", "神明町三�
 BUILDINGS = ("", "", "", "コーポ鯖江１０１", "メゾン西山２０３号室", "市営住宅３棟４０５")
 
 
+@lru_cache(maxsize=1)
 def catalogue_layout() -> tuple[Layout, Mapping]:
     """The 40 columns of the fictional vendor's layout, and the mapping to the standard row."""
     from machikumo.layouts.queries.catalogue import shipped

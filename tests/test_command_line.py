@@ -77,3 +77,25 @@ def test_a_command_that_there_is_not_is_refused_with_the_list(capsys: pytest.Cap
         command_line.main(["fly"])
     assert ended.value.code == 2
     assert "layout" in capsys.readouterr().err
+
+
+def test_a_base_install_says_what_a_command_of_the_web_part_needs() -> None:
+    bare = [
+        sys.executable,
+        "-S",
+        "-c",
+        "from machikumo.__main__ import main; raise SystemExit(main(['ledger', 'verify']))",
+    ]
+    done = subprocess.run(bare, cwd=ROOT / "src", capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "pip install 'machikumo[web]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_our_own_is_not_taken_for_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_chosen: Any) -> int:
+        raise ModuleNotFoundError("No module named 'machikumo.nowhere'", name="machikumo.nowhere")
+
+    with_one_command(monkeypatch, run=broken)
+    with pytest.raises(ModuleNotFoundError):
+        command_line.main([])

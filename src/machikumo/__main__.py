@@ -41,6 +41,22 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     chosen = parser().parse_args(arguments)
+    try:
+        return _run(chosen)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("machikumo"):
+            raise
+        print(  # noqa: T201 - the answer of a command
+            f"このコマンドには追加のパッケージ（{missing.name}）が必要です。pip install 'machikumo[web]' で入れるか、"
+            "まちくものフォルダーで make web のあと .venv/bin/python を使ってください。\n"
+            f"This command needs a further package ({missing.name}): pip install 'machikumo[web]', or make web in "
+            "Machikumo's folder and then .venv/bin/python.",
+            file=sys.stderr,
+        )
+        return 2
+
+
+def _run(chosen: argparse.Namespace) -> int:
     if getattr(chosen, "needs_django", False):
         # here, because no room below the site knows how an installation is made ready
         importlib.import_module("machikumo.site.setup").start_django()

@@ -139,3 +139,14 @@ def test_somebody_who_has_not_signed_in_is_sent_to_the_sign_in_page(
         assert answer.status_code in {302, 404, 405}, route
         if answer.status_code == 302:
             assert answer["Location"].startswith("/sign-in/")
+
+
+def test_no_browser_keeps_a_page_of_ones_work(
+    client: Client, town: Organisation, furnished: dict[str, Any], signed_in: Callable[..., Any]
+) -> None:
+    signed_in(client, town, *ROLES)
+    shown = {path: client.get(path) for path in (filled(route, town.code, furnished) for route in tenant_routes())}
+    pages = {path: answer for path, answer in shown.items() if answer.status_code == 200}
+    assert any(SECRET in answer.content.decode("utf-8", "replace") for answer in pages.values() if not answer.streaming)
+    kept = [path for path, answer in pages.items() if "no-store" not in answer.headers.get("Cache-Control", "")]
+    assert kept == []

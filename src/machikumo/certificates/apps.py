@@ -12,6 +12,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other rooms call."""
-        from machikumo.certificates import doors
+        from machikumo.certificates import doors, overdue
 
         doors.register_all()
+        overdue.register_all()

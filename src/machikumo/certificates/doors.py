@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from machikumo.kernel.registries import Navigation, navigation, tasks
+from machikumo.certificates.domain.requests import RequestKind
+from machikumo.kernel.ledger.words import ground_sources
+from machikumo.kernel.registries import Navigation, navigation, resident_tiles, tasks
 from machikumo.kernel.tasks.domain import Task
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def register_all() -> None:
-    """Register the navigation and the tasks."""
+    """Register the navigation, the tasks, the words of grounds and the tile for residents."""
     navigation.register(
         "work.certificates",
         Navigation(
@@ -32,9 +34,32 @@ def register_all() -> None:
             permission="certificates.view",
         ),
     )
+    resident_tiles.register("certificates.check", check_tile)
+    ground_sources.register("certificates", ground_words)
     tasks.register("certificates.held", held_requests)
     tasks.register("certificates.approved", approved_requests)
     tasks.register("certificates.stops", stopped_channels)
+
+
+def check_tile(scope: Scope) -> dict[str, Any]:
+    """The tile of the town's page that leads to the check of a paper."""
+    return {
+        "title_ja": "証明書が本物か確かめる",
+        "title_en": "Check a certificate",
+        "url": reverse("certificates:enter", args=[scope.organisation_code]),
+        "icon": "certificate",
+        "text_ja": "証明書の確認番号で、この市区町村が交付した本物かを確かめます。",
+        "text_en": "See by its number whether a paper was issued here.",
+        "text_easy": "しょうめいしょが ほんものか しらべます。",
+    }
+
+
+def ground_words() -> dict[str, tuple[str, str]]:
+    """The grounds on which a certificate is asked for, as the ledger tells them."""
+    return {
+        kind.value: (f"証明書の請求（{kind.label_ja}）", f"Certificate asked for ({kind.label_en})")
+        for kind in RequestKind
+    }
 
 
 def held_requests(scope: Scope) -> Iterator[Task]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import timedelta
 
 Item = TypeVar("Item")
 
@@ -56,6 +57,22 @@ class Navigation:
     permission: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Work that the worker does by itself in each active organisation.
+
+    ``do(scope)`` runs in one transaction, with the permissions said here and no other, must do no harm when it runs
+    twice, and gives how many things it dealt with; 0 leaves no ledger row. ``every`` of a day or more goes by the
+    calendar.
+    """
+
+    title_ja: str
+    title_en: str
+    every: timedelta
+    do: Callable[[Any], int]
+    permissions: frozenset[str] = frozenset()
+
+
 class Listeners:
     """Calls in the same transaction, in order of registration, when an event of that name happens."""
 
@@ -75,6 +92,7 @@ class Listeners:
 
 navigation: Registry[Navigation] = Registry("navigation entry")
 scope_sources: Registry[Any] = Registry("scope source")
+periodic: Registry[Periodic] = Registry("periodic work")
 load_targets: Registry[Any] = Registry("load target")
 export_parts: Registry[Any] = Registry("export part")
 data_sets: Registry[Any] = Registry("data set")
@@ -84,6 +102,7 @@ tasks: Registry[Any] = Registry("task source")
 searches: Registry[Any] = Registry("search source")
 retention_rules: Registry[Any] = Registry("retention rule")
 person_names: Registry[Any] = Registry("source of people's names")  # function(scope, tokens) giving names by token
+refusals: Registry[Any] = Registry("words for a refusal")  # function(permissions, role) giving errors.Refusal
 health: Registry[Any] = Registry("health check")
 demo_parts: Registry[Any] = Registry("demo part")
 resident_tiles: Registry[Any] = Registry("tile of the town's page")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from machikumo.kernel.errors import Forbidden
+from machikumo.kernel.errors import NotPermitted, Refusal
+from machikumo.kernel.registries import refusals
+
+CATALOGUE = "catalogue"  # key under which the organisations room says what a permission is called and who carries it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,19 @@ class Scope:
         """Whether the role carries the permission here."""
         return permission in self.permissions
 
-    def require(self, permission: str) -> None:
-        """Raise Forbidden unless the role carries the permission here."""
-        if not self.has(permission):
-            raise Forbidden(
-                f"この操作の権限がありません（必要な権限: {permission}）。所属の情報政策担当に確認してください。",
-                f"You do not have the permission {permission}. Please ask your information-policy officer.",
-            )
+    def require(self, *permissions: str) -> None:
+        """Raise NotPermitted, in words that a person can act on, unless the role carries one of the permissions."""
+        if not any(self.has(permission) for permission in permissions):
+            raise NotPermitted(_refusal(permissions, self.role))
 
     def for_purpose(self, purpose: str) -> Scope:
         """The same person and role, acting for another purpose."""
         return replace(self, purpose=purpose)
+
+
+def _refusal(permissions: tuple[str, ...], role: str) -> Refusal:
+    """What the catalogue of roles says of them; a general word where none is installed. Never a key."""
+    if CATALOGUE not in refusals:
+        return Refusal(act=("この操作", "this work"))
+    refusal: Refusal = refusals.get(CATALOGUE)(permissions, role)
+    return refusal

@@ -13,10 +13,12 @@ class LayoutsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the move-in job and the navigation."""
-        from machikumo.layouts import jobs
+        """Register the move-in job, the words of its report and the navigation."""
+        from machikumo.kernel.releases.words import release_words
+        from machikumo.layouts import actions, jobs, words
 
         jobs.register_all()
+        release_words.register(actions.RELEASE, words.REPORT)
         navigation.register(
             "work.layouts",
             Navigation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from machikumo.kernel.releases.words import ReleaseWords
 from machikumo.kernel.ui.language import t
 
 STATES = {
@@ -33,6 +34,18 @@ SEVERITIES = {
     "warning": t("警告", "Warning"),
     "note": t("参考", "Note"),
 }
+REPORT = ReleaseWords(
+    ("データ移行の結果", "Result of a move-in"),
+    {
+        "mapping": ("変換定義", "Mapping"),
+        "rehearsal": ("回", "Attempt"),
+        "rows": ("読んだ行", "Rows read"),
+        "accepted": ("取り込んだ行", "Rows loaded"),
+        "quarantined": ("保留した行", "Rows set aside"),
+        "agrees": ("照合の一致", "Both sides agree"),
+        "finished_at": ("終了", "Finished"),
+    },
+)
 
 
 def group_words(group: str) -> Any:

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.files.queries import files_of
 from machikumo.kernel.jobs import actions as jobs
+from machikumo.kernel.jobs import queries as job_queries
 from machikumo.kernel.tenancy.edge import work_page
-from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.language import choose, t, words
+from machikumo.kernel.ui.tables import Column, Table, chip
 from machikumo.operations import queries
 from machikumo.operations.forms import ResetForm
 
 if TYPE_CHECKING:
+    import datetime as dt
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
+    from machikumo.kernel.jobs.queries import PeriodicWork
     from machikumo.kernel.scope import Scope
 
 PACKAGE = "exit_package"
+LATE = (
+    "未実行・遅れ（処理を行うプログラムが動いているか確認してください）",
+    "Not run in time: see whether the worker runs",
+)
 
 
 @require_GET
@@ -36,10 +45,51 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     facts = {
         "counts": queries.row_counts(scope),
         "packages": files_of(scope, PACKAGE)[:10],
+        "periodic": periodic_table(scope),
         "may_manage": scope.has("operations.export"),
         "may_reset": scope.training and scope.has("operations.reset_training"),
     }
     return render(request, "operations/home.html", facts)
+
+
+def periodic_table(scope: Scope) -> Table:
+    """What runs by itself: when each last ran here, how it ended, and whether the worker seems to stand still."""
+    columns = (
+        Column("title", t("処理", "Work"), heading=True, cell=lambda work: words(work.title)),
+        Column("every", t("間隔", "Every"), cell=lambda work: _every(work.every)),
+        Column(
+            "finished_at",
+            t("前回の実行", "Last run"),
+            kind="moment",
+            cell=lambda work: work.last and work.last.finished_at,
+        ),
+        Column("state", t("結果", "Result"), cell=_ended),
+        Column(
+            "count",
+            t("処理した件数", "Dealt with"),
+            kind="number",
+            cell=lambda work: work.last.count if work.last else 0,
+        ),
+    )
+    works = job_queries.periodic_works(scope, timezone.now())
+    return Table(columns, works, caption=t("自動で行う処理", "Work that runs by itself"))
+
+
+def _every(every: dt.timedelta) -> str:
+    if every.days:
+        return choose(f"{every.days}日", f"{every.days} day(s)")
+    minutes = every.seconds // 60
+    return choose(f"{minutes}分", f"{minutes} min")
+
+
+def _ended(work: PeriodicWork) -> Any:
+    """How the last run ended, in words and colour; a late one says what to look at."""
+    if work.is_late:
+        return chip(*LATE, kind="warning", icon="warning")
+    if work.last is None or work.last.state == "succeeded":
+        return chip("正常", "Fine", kind="success", icon="check")
+    note = choose(work.last.note_ja, work.last.note_en)
+    return format_html("{} {}", chip("失敗", "Failed", kind="error", icon="warning"), note)
 
 
 @require_POST

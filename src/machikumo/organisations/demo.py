@@ -57,6 +57,7 @@ def make_demo() -> int:
         )
     register_all(mode="training")
     _open_bodies(script()["group"])
+    _name_bodies(script()["names_en"])
     for section in script()["sections"]:
         facts = {key: value for key, value in section.items() if key != "organisation"}
         people.add_section(_scope(section["organisation"]), **facts)
@@ -112,6 +113,14 @@ def _open_bodies(facts: Mapping[str, Any]) -> None:
         missing = set(facts["members"]) - {row.member.code for row in queries.memberships(scope)}
     for code in sorted(missing):
         bodies.join_group(scope, member=code, joined_on=facts["joined_on"], reason="設立 / founding member")
+
+
+def _name_bodies(names: Mapping[str, str]) -> None:
+    """English names for the bodies of the demonstration that have none; the table of codes knows only Japanese ones."""
+    for code, name_en in names.items():
+        body = queries.organisation(code)
+        if not body.name_en:
+            bodies.change_appearance(_scope(code), colour=body.colour, name_en=name_en)
 
 
 def _make_person(person: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.signals import authentication_failed
@@ -9,17 +10,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from machikumo.kernel.ledger import witness_sources
-from machikumo.kernel.registries import Navigation, demo_parts, navigation, person_names, scope_sources, searches, tasks
+from machikumo.kernel.registries import (
+    Navigation,
+    Periodic,
+    demo_parts,
+    navigation,
+    periodic,
+    person_names,
+    refusals,
+    scope_sources,
+    searches,
+    tasks,
+)
+from machikumo.kernel.scope import CATALOGUE
 from machikumo.kernel.tasks.domain import SearchResult, Task
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import STAFF, visitor_scope
 from machikumo.organisations import queries, sessions
+from machikumo.organisations.actions import transfers
+from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.demo import make_demo
 from machikumo.organisations.scopes import staff_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from machikumo.kernel.errors import Refusal
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
     from machikumo.organisations.models import Account
@@ -36,6 +52,8 @@ PAGES = (
 def register_all() -> None:
     """Register pages, tasks, searches, the scope of staff, the demo's part and the group's witnesses."""
     scope_sources.register(STAFF, staff_scope)
+    refusals.register(CATALOGUE, refusal_of)
+    periodic.register("organisations.hand_over_due", HANDING_OVER)
     tasks.register("organisations.reviews", open_reviews)
     tasks.register("organisations.transfers", waiting_transfers)
     searches.register("organisations.people", find_people)
@@ -47,6 +65,25 @@ def register_all() -> None:
     for name, order, ja, en, icon, permission in PAGES:
         entry = Navigation("work", "people", order, ja, en, icon, f"organisations:{name}", permission)
         navigation.register(f"work.organisations.{name}", entry)
+
+
+def hand_over(scope: Scope) -> int:
+    """Hand over the open work of those whose day has come; nothing is written where there is none."""
+    return transfers.hand_over_due(scope) if queries.has_hand_over_due(scope, timezone.localdate()) else 0
+
+
+HANDING_OVER = Periodic(
+    "人事異動の日が来た人の仕事を引き継ぐ",
+    "Hand over the work of those whose day of transfer has come",
+    dt.timedelta(days=1),
+    hand_over,
+    frozenset({"organisations.manage_people"}),
+)
+
+
+def refusal_of(permissions: tuple[str, ...], role: str) -> Refusal:
+    """What the catalogue says to somebody in that role who holds none of the permissions."""
+    return catalogue().refusal_of(permissions, role)
 
 
 def open_reviews(scope: Scope) -> Iterator[Task]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -31,6 +32,23 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # untyped library
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # untyped library
+    """A new passkey: its name and whether it signs in by itself."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.initial["name"] = t("この端末", "This device")
+        self.fields["name"].label = t("名前", "Name")
+        self.fields["name"].help_text = t(
+            "どの端末か分かる名前にしてください。", "A name by which you know the device."
+        )
+        self.fields["passwordless"].label = t(
+            "パスワードなしでサインインする（指紋・顔・PINで確認）",
+            "Sign in without a password (finger, face or PIN instead)",
+        )
+        self.fields["passwordless"].help_text = ""
 
 
 class FindPeopleForm(FilterForm):

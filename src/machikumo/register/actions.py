@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from machikumo.kernel.errors import Conflict, MachikumoError
+from machikumo.kernel.errors import Conflict, MachikumoError, NotFound
 from machikumo.kernel.ledger import action, record
 from machikumo.kernel.registries import listeners
 from machikumo.register import loading, queries
@@ -93,6 +93,7 @@ def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
             "rows": counts.rows,
             "versions": counts.versions,
             "persons": counts.persons,
+            "renewed": counts.renewed,
             "numbers_left_out": len(left_out),
         },
     )
@@ -229,16 +230,21 @@ def add_block(
 
 
 @action(permission="register.protect")
-def close_block(scope: Scope, *, block_id: int) -> None:
-    """Close a block: a person's act, never a date's."""
-    closed = (
-        ProtectionBlock.objects.within(scope)
-        .filter(pk=block_id, closed_at__isnull=True)
-        .update(closed_at=Now(), closed_by=scope.person)
-    )
-    if not closed:
+def close_block(scope: Scope, *, block_id: int, person_id: int | None = None) -> None:
+    """Close a block: a person's act, never a date's. NotFound when it is not ``person_id``'s, where that is given."""
+    blocks = ProtectionBlock.objects.within(scope).filter(pk=block_id)
+    block = (blocks.filter(person_id=person_id) if person_id else blocks).select_related("person").first()
+    if block is None:
+        raise NotFound
+    if not blocks.filter(closed_at__isnull=True).update(closed_at=Now(), closed_by=scope.person):
         raise Conflict("この支援措置はすでに解除されています。", "This block is closed already.")
-    record(scope, event="block.closed", subject=f"block:{block_id}", ground="protection_measure")
+    record(
+        scope,
+        event="block.closed",
+        subject=f"person:{block.person.token}",
+        ground="protection_measure",
+        details={"block": block_id},
+    )
 
 
 @action(permission="layouts.move_in")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from machikumo.kernel.ui.forms import EraDateField, PlainForm
 from machikumo.kernel.ui.language import t
@@ -62,18 +63,34 @@ class FindForm(PlainForm):
         )
 
 
+ONE_LINE = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
+    t(
+        "改行や制御文字は使えません。取り除いてください。",
+        "Line breaks and control characters cannot be kept: remove them.",
+    ),
+    inverse_match=True,
+)
+
+
 class CorrectForm(PlainForm):
     """Correct a person's present record; the version that was shown travels with the form."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     ground = forms.ChoiceField(label=t("修正の根拠", "Ground for the correction"), choices=ground_choices)
-    name = forms.CharField(label=t("氏名", "Name"), max_length=200, strip=False)
-    name_kana = forms.CharField(label=t("フリガナ", "Kana"), max_length=200, required=False)
-    address_town = forms.CharField(label=t("町字", "Town"), max_length=120, required=False)
-    address_number = forms.CharField(label=t("番地号", "Plot"), max_length=50, required=False)
-    address_building = forms.CharField(label=t("方書", "Building"), max_length=300, required=False)
-    registered_domicile = forms.CharField(label=t("本籍", "Registered domicile"), max_length=300, required=False)
-    register_head = forms.CharField(label=t("筆頭者", "Head of the family register"), max_length=200, required=False)
+    name = forms.CharField(label=t("氏名", "Name"), max_length=200, strip=False, validators=[ONE_LINE])
+    name_kana = forms.CharField(label=t("フリガナ", "Kana"), max_length=200, required=False, validators=[ONE_LINE])
+    address_town = forms.CharField(label=t("町字", "Town"), max_length=120, required=False, validators=[ONE_LINE])
+    address_number = forms.CharField(label=t("番地号", "Plot"), max_length=50, required=False, validators=[ONE_LINE])
+    address_building = forms.CharField(
+        label=t("方書", "Building"), max_length=300, required=False, validators=[ONE_LINE]
+    )
+    registered_domicile = forms.CharField(
+        label=t("本籍", "Registered domicile"), max_length=300, required=False, validators=[ONE_LINE]
+    )
+    register_head = forms.CharField(
+        label=t("筆頭者", "Head of the family register"), max_length=200, required=False, validators=[ONE_LINE]
+    )
 
     ITEMS = (
         "name",
@@ -86,8 +103,12 @@ class CorrectForm(PlainForm):
     )
 
     def changes(self, shown: PersonVersion) -> dict[str, Any]:
-        """The items that were changed."""
-        return {item: self.cleaned_data[item] for item in self.ITEMS if self.cleaned_data[item] != getattr(shown, item)}
+        """The items that were changed; a space at an end that the form took off is no change."""
+        return {
+            item: self.cleaned_data[item]
+            for item in self.ITEMS
+            if self.cleaned_data[item] not in {getattr(shown, item), getattr(shown, item).strip()}
+        }
 
 
 class BlockForm(PlainForm):
@@ -108,3 +129,13 @@ class BlockForm(PlainForm):
         help_text=t("期限が過ぎても、職員が解除するまで続きます。", "It holds past this day until somebody lifts it."),
     )
     section = forms.CharField(label=t("申出を受けた課", "Section"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day does not come before the first."""
+        facts: dict[str, Any] = super().clean() or {}
+        first, last = facts.get("starts_on"), facts.get("ends_on")
+        if first and last and last < first:
+            self.add_error(
+                "ends_on", t("期限は開始日より後の日にしてください。", "The last day must not be before the first.")
+            )
+        return facts

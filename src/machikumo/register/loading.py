@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 STAGED = own.OWN_COLUMNS
-ESCAPED = str.maketrans({"\\": "\\\\", "\t": " ", "\n": " ", "\r": " "})
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class NumberLeftOut:
 class LoadCounts:
     """What one block did: rows given, versions written or there already, persons and households new.
 
-    ``tokens`` are those of the block's persons by addressee number.
+    ``renewed``: people who were there and got a newer present version. ``tokens``: by the persons' addressee numbers.
     """
 
     rows: int
@@ -48,6 +48,7 @@ class LoadCounts:
     already: int
     persons: int
     households: int
+    renewed: int = 0
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     numbers_left_out: tuple[NumberLeftOut, ...] = ()
 
@@ -97,8 +98,9 @@ def _stage_keys(cursor: Any, frame: pl.DataFrame) -> None:
 
 def _key_lines(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
     for number, *row in rows:
+        owner = (number or "").translate(ESCAPED)
         for kind, key in set(keys_of(row)):
-            yield f"{number}\t{int(kind)}\t{key.translate(ESCAPED)}\n"
+            yield f"{owner}\t{int(kind)}\t{key.translate(ESCAPED)}\n"
 
 
 DROP = "DROP TABLE IF EXISTS pg_temp.staged_row, pg_temp.staged_key, pg_temp.staged_person, pg_temp.staged_household"
@@ -127,6 +129,18 @@ INSERT INTO staged_person SELECT p.id, p.addressee_number, p.token, false FROM r
   SELECT addressee_number FROM staged_row EXCEPT SELECT addressee_number FROM staged_person
 ) s ON p.organisation_id = %s AND p.addressee_number = s.addressee_number COLLATE "default"
 """
+# the mark of the present version moves on; an older row that comes later does not turn it back
+RENEWED = """
+UPDATE register_personversion v SET is_latest = false FROM (
+  SELECT DISTINCT ON (p.id) p.id, COALESCE(s.history_number::integer, 0) AS number,
+    COALESCE(s.history_branch::integer, 0) AS branch
+  FROM staged_row s JOIN staged_person p USING (addressee_number) WHERE NOT p.is_new AND s.is_latest = '1'
+  ORDER BY p.id, 2 DESC, 3 DESC
+) f WHERE v.organisation_id = %s AND v.person_id = f.id AND v.is_latest AND v.superseded_at IS NULL
+  AND (v.history_number, v.history_branch) < (f.number, f.branch) AND NOT EXISTS (
+    SELECT 1 FROM register_personversion o WHERE o.organisation_id = v.organisation_id AND o.person_id = f.id
+      AND o.history_number = f.number AND o.history_branch = f.branch)
+"""
 KEYS = """
 INSERT INTO register_searchkey (organisation_id, person_id, kind, key)
 SELECT DISTINCT %s::bigint, p.id, k.kind, k.key FROM staged_key k JOIN staged_person p USING (addressee_number)
@@ -148,6 +162,7 @@ def _move(cursor: Any, scope: Scope, rows: int, further: Sequence[str]) -> LoadC
     persons = _count(cursor, NEW_PERSONS, [organisation])
     known = _count(cursor, KNOWN_PERSONS, [organisation])
     cursor.execute("ANALYZE staged_household, staged_person")
+    renewed = _count(cursor, RENEWED, [organisation]) if known else 0
     versions = _count(cursor, _version_statement(further), [organisation, scope.person])
     cursor.execute(KEYS, [organisation, True])
     if known:
@@ -155,7 +170,7 @@ def _move(cursor: Any, scope: Scope, rows: int, further: Sequence[str]) -> LoadC
     cursor.execute("SELECT addressee_number, token::text FROM staged_person")
     tokens = dict(cursor.fetchall())
     cursor.execute(DROP)
-    return LoadCounts(rows, versions, rows - versions, persons, households, tokens)
+    return LoadCounts(rows, versions, rows - versions, persons, households, renewed, tokens)
 
 
 def _version_statement(further: Sequence[str]) -> str:

@@ -142,7 +142,7 @@ def add_block(request: HttpRequest, scope: Scope, person_id: int) -> HttpRespons
 @work_page("register.protect")
 def close_block(request: HttpRequest, scope: Scope, person_id: int, block_id: int) -> HttpResponse:
     """Lift a block."""
-    actions.close_block(scope, block_id=block_id)
+    actions.close_block(scope, block_id=block_id, person_id=person_id)
     messages.success(request, t("支援措置を解除しました。", "The protection block is lifted."))
     return redirect("register:person", scope.organisation_code, person_id)
 

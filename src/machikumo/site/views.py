@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from machikumo import __version__
-from machikumo.kernel.official import UnknownCode, municipality
+from machikumo.kernel.official import LocalGovernmentCodeError, UnknownCode, municipality
 from machikumo.kernel.registries import resident_tiles
 from machikumo.kernel.tenancy.edge import public_page
 from machikumo.site import queries
@@ -50,7 +50,7 @@ def town(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _official(code: str) -> Municipality | None:
     try:
         return municipality(code)
-    except UnknownCode:
+    except (UnknownCode, LocalGovernmentCodeError):  # a group's code is a word, not a number
         return None
 
 

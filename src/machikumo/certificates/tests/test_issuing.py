@@ -30,6 +30,7 @@ from machikumo.certificates.safekeeping import SealBroken
 from machikumo.certificates.tests.conftest import Town, individual_number, move_in, record_code
 from machikumo.certificates.tests.examples import FAMILY, HouseholdRecord, member
 from machikumo.kernel.errors import Conflict, Forbidden, NotFound
+from machikumo.kernel.jobs import periodic
 from machikumo.kernel.paper import page_texts
 from machikumo.kernel.tenancy.doors import entered, read_as
 from machikumo.register import actions as register_actions
@@ -402,6 +403,17 @@ def test_what_is_overdue_is_cancelled_in_one_go_but_not_what_waits_for_a_person(
     with entered(home.scope):
         states = {row.pk: queries.request_of(home.scope, row.pk).state for row in (late, fresh, waiting)}
     assert states == {late.pk: "cancelled", fresh.pk: "received", waiting.pk: "received"}
+
+
+def test_the_worker_cancels_what_is_overdue_by_itself_and_the_ledger_says_who(home: Town, town: Organisation) -> None:
+    late, fresh = received(home, key="k1"), received(home, key="k2")
+    expire(home, late)
+    assert periodic.run_one(town, "certificates.cancel_overdue")
+    with entered(home.scope):
+        states = {row.pk: queries.request_of(home.scope, row.pk).state for row in (late, fresh)}
+        last = queries.steps_of(home.scope, late.pk)[-1]
+    assert states == {late.pk: "cancelled", fresh.pk: "received"}
+    assert last.by == "periodic:certificates.cancel_overdue"
 
 
 def test_a_fault_of_the_program_cancels_the_request_and_is_raised(home: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -293,6 +293,12 @@ def test_people_of_a_household_are_told_apart_by_relationship_and_birth_date(
     assert "（父　昭和20年頃）" in page
 
 
+def test_the_towns_page_leads_to_the_check_of_a_paper(client: Client, town: Organisation) -> None:
+    address_of_check = f"/{town.code}/verify/"
+    assert f'href="{address_of_check}"' in client.get(f"/{town.code}/").text
+    assert client.get(address_of_check).status_code == 200
+
+
 def test_each_role_finds_its_own_tasks_and_the_clerk_learns_nothing_of_a_held_request(
     home: Town, town: Organisation, scope_of: Any
 ) -> None:

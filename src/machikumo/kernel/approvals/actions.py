@@ -107,7 +107,7 @@ def withdraw(scope: Scope, *, approval_id: int) -> Approval:
 @ledger.action(permission="work.enter")
 def expire_due(scope: Scope) -> int:
     """Close the requests whose time has run out; gives how many."""
-    rows = list(Approval.objects.within(scope).filter(state="requested", expires_at__lte=timezone.now()))
+    rows = list(queries.run_out(scope, timezone.now()))
     for row in rows:
         _move(scope, row, ApprovalState.EXPIRED, "")
         _tell_refused(scope, row)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
 
-from machikumo.kernel.approvals import queries
-from machikumo.kernel.registries import Navigation, navigation, tasks
+from machikumo.kernel.approvals import actions, queries
+from machikumo.kernel.registries import Navigation, Periodic, navigation, periodic, tasks
 from machikumo.kernel.tasks.domain import Task
 
 if TYPE_CHECKING:
@@ -18,10 +19,25 @@ if TYPE_CHECKING:
 
 
 def register_all() -> None:
-    """Register the page and the task source."""
+    """Register the page, the task source, and the closing of what has run out."""
+    periodic.register("approvals.expire_due", EXPIRY)
     tasks.register("approvals", to_decide)
     entry = Navigation("work", "today", 20, "承認", "Approvals", "check", "approvals:list", "approvals.view")
     navigation.register("work.approvals", entry)
+
+
+def expire(scope: Scope) -> int:
+    """Close the requests whose time has run out; nothing is written where there is none."""
+    return actions.expire_due(scope) if queries.run_out(scope, timezone.now()).exists() else 0
+
+
+EXPIRY = Periodic(
+    "期限を過ぎた承認依頼を閉じる",
+    "Close requests for approval whose time has run out",
+    dt.timedelta(hours=1),
+    expire,
+    frozenset({"work.enter"}),
+)
 
 
 def to_decide(scope: Scope) -> Iterator[Task]:

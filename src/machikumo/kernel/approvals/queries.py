@@ -37,6 +37,11 @@ def waiting_for(scope: Scope, now: datetime) -> QuerySet[Approval]:
     )
 
 
+def run_out(scope: Scope, now: datetime) -> QuerySet[Approval]:
+    """The requests that nobody decided in time."""
+    return Approval.objects.within(scope).filter(state="requested", expires_at__lte=now)
+
+
 def waiting(scope: Scope) -> QuerySet[Approval]:
     """What this person may decide at this moment."""
     return waiting_for(scope, timezone.now())

@@ -84,3 +84,30 @@ class JobLine(TenantModel):
 
     def __str__(self) -> str:
         return self.message_ja
+
+
+class PeriodicState(models.TextChoices):
+    """How work that runs by itself ended the last time."""
+
+    SUCCEEDED = "succeeded", "正常"
+    FAILED = "failed", "失敗"
+
+
+class PeriodicRun(TenantModel):
+    """When a kind of work that runs by itself last ran in this organisation, and how it ended: one row a kind."""
+
+    key = models.CharField(max_length=100)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=PeriodicState)
+    count = models.IntegerField(default=0)
+    note_ja = models.TextField(default="", blank=True)
+    note_en = models.TextField(default="", blank=True)
+
+    class Meta:
+        """One row a kind and organisation."""
+
+        constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="periodic_run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.state}"

@@ -74,12 +74,15 @@ class Handle:
         self.attempt = run.attempt
         return run
 
+    def pause(self) -> bool:
+        """Leave the run where it stands; True when somebody has resumed it: it is in the queue."""
+        with entered(self.scope):
+            self._mine(RunState.PAUSING).update(state=RunState.PAUSED)
+            return bool(self._mine(RunState.RUNNING).update(state=RunState.QUEUED))
+
     def finish(self, state: RunState, result: dict[str, Any], note_ja: str = "", note_en: str = "") -> None:
         """Close the run if it is still ours; a paused or cancelled one keeps that state."""
         with entered(self.scope):
-            if state == RunState.PAUSED:
-                self._mine(RunState.PAUSING).update(state=state)
-                return
             facts: dict[str, Any] = {"state": state, "finished_at": Now(), "result": result}
             if note_ja:
                 facts |= {"note_ja": note_ja, "note_en": note_en}
@@ -89,18 +92,23 @@ class Handle:
 
 def perform(organisation_id: int, run_id: int) -> None:
     """Do one run from where it stands; errors end in its log in words, never in another tenant's."""
+    while _leaves_in_the_queue(organisation_id, run_id):
+        continue  # paused and resumed before it had left: it goes on at once
+
+
+def _leaves_in_the_queue(organisation_id: int, run_id: int) -> bool:
     close_old_connections()
     platform = _scope(organisation_id, "job", "platform", "operations", EveryPermission())
     handle = Handle(platform, run_id, 0)
     run = handle.begin()
     if run is None:
-        return
+        return False
     permissions = EveryPermission() if run.permissions == ["*"] else frozenset(run.permissions)
     handle.scope = _scope(organisation_id, run.person, run.role, run.purpose, permissions)
     try:
         result = run_of_kind(run.kind, handle.scope, handle, run.arguments)
     except JobPaused:
-        handle.finish(RunState.PAUSED, {})
+        return handle.pause()
     except MachikumoError as problem:
         handle.log(problem.message_ja, problem.message_en, level="error")
         handle.finish(RunState.FAILED, {}, problem.message_ja, problem.message_en)
@@ -114,6 +122,7 @@ def perform(organisation_id: int, run_id: int) -> None:
         handle.finish(RunState.FAILED, {}, "プログラムの誤りで止まりました。", "Stopped by a fault of the program.")
     else:
         handle.finish(RunState.SUCCEEDED, result)
+    return False
 
 
 def _scope(organisation_id: int, person: str, role: str, purpose: str, permissions: frozenset[str]) -> Scope:

@@ -1,4 +1,4 @@
-"""The worker: takes up runs, takes back what dead workers left, and keeps the ledger sealed."""
+"""The worker: takes up runs, takes back what dead workers left, does what runs by itself, keeps the ledger sealed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from machikumo.kernel import ledger
+from machikumo.kernel.jobs import periodic
 from machikumo.kernel.jobs.tasks import DEAD_AFTER_SECONDS, take_back_from_the_dead
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
 SEAL_SECONDS = 3.0
+PERIODIC_SECONDS = 20.0
 _told: set[str] = set()
 
 
@@ -50,12 +52,15 @@ def _complain(error: ledger.LedgerError) -> None:
 
 
 def work(*, concurrency: int = 1, wait: bool = True) -> None:
-    """Work until told to stop; ``wait=False`` ends when the queue is empty."""
+    """Work until told to stop; ``wait=False`` does what is due and ends when the queue is empty."""
     stop = threading.Event()
     take_back_from_the_dead()
     if wait:
         every(SWEEP_SECONDS, take_back_from_the_dead, stop)
         every(SEAL_SECONDS, keep_sealed, stop)
+        every(PERIODIC_SECONDS, periodic.run_due, stop)
+    else:
+        periodic.run_due()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     try:
         with app.replace_connector(connector) as worker:

@@ -18,7 +18,7 @@ from machikumo.kernel.tenancy.doors import entered, organisation_of, read_as
 from machikumo.kernel.tenancy.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
     from uuid import UUID
@@ -208,6 +208,11 @@ def _filtered(scope: Scope, filters: Filters) -> QuerySet[Entry]:
     if filters.until:
         rows = rows.filter(id__lt=earliest_id(filters.until))
     return rows
+
+
+def bodies_named(codes: Iterable[str]) -> dict[str, Organisation]:
+    """The organisations of those codes, by code; one that is not known here is left out."""
+    return {body.code: body for body in Organisation.objects.filter(code__in=set(codes))}
 
 
 def organisations_with_logs(codes: list[str], *, alias: str = "sealer") -> list[Organisation]:

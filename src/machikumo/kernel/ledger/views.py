@@ -18,7 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from machikumo.kernel.ledger import actions, queries
 from machikumo.kernel.ledger.domain.words import CALL, finding_words
 from machikumo.kernel.ledger.forms import LedgerFilterForm
-from machikumo.kernel.ledger.words import actor_words, event_words, ground_words, purpose_words, subject_words
+from machikumo.kernel.ledger.words import (
+    actor_words,
+    event_words,
+    ground_words,
+    purpose_words,
+    role_words,
+    subject_words,
+)
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link
@@ -65,6 +72,7 @@ def entry(request: HttpRequest, scope: Scope, entry_id: UUID) -> HttpResponse:
         "facts": one.facts,
         "entry": one,
         "actor": actor_words(scope, [one.actor])[one.actor],
+        "role": role_words(one.facts.get("role", "")),
         "event": event_words(one.event),
         "purpose": purpose_words(one.purpose),
         "ground": ground_words(one.facts.get("ground", "")),
@@ -117,8 +125,10 @@ def seals(request: HttpRequest, scope: Scope) -> HttpResponse:
     result = None
     if request.method == "POST" and state.size <= MOST_VERIFIED_AT_ONCE:
         result = actions.verify_log(scope)
+    named = queries.bodies_named(seen.code for seen in state.witnesses)
     facts = {
         "state": state,
+        "witnesses": [(named.get(seen.code), seen) for seen in state.witnesses],
         "root": state.root.hex(),
         "result": result,
         "findings": [finding_words(finding) for finding in result.findings] if result else [],
@@ -153,7 +163,7 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
 
     columns = (
         Column("recorded_at", t("日時", "When"), kind="code", heading=True, cell=when),
-        Column("actor", t("操作した人", "Who"), cell=lambda row: words(named[row.actor])),
+        Column("actor", t("操作した人", "Who"), kind="code", cell=lambda row: words(named[row.actor])),
         Column("event", t("操作", "What"), cell=lambda row: words(event_words(row.event))),
         Column("subject", t("対象", "Whom"), kind="code", cell=subject),
         Column("purpose", t("目的", "Purpose"), kind="code", cell=lambda row: words(purpose_words(row.purpose))),

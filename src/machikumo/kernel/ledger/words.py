@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 Words = tuple[str, str]
 
 ground_sources: Registry[Any] = Registry("source of grounds")  # name -> function() giving (Japanese, English) by key
+role_sources: Registry[Any] = Registry("source of roles")  # name -> function() giving (Japanese, English) by key
 SHORT_KEY = 8  # characters of a subject's key that are shown in a table
 KINDS = {  # who acts, when it is nobody with a name here
     "job": ("処理", "Background work"),
+    "periodic": ("自動の処理", "Automatic work"),
     "machine": ("機器", "Machine"),
     "command": ("運用コマンド", "Operator's command"),
     "visitor": ("来訪者", "Visitor"),
@@ -55,12 +57,23 @@ def purpose_words(purpose: str) -> Words:
 
 
 def ground_words(ground: str) -> Words:
-    """The ground in words as a room tells them; an unknown one as it was written."""
+    """The ground in words as a room tells them; a record as subjects are told, anything else as it was written."""
     for source in _all(ground_sources):
         found: Words | None = source().get(ground)
         if found:
             return found
+    if ground.partition(":")[0] in _table()["subjects"]:
+        return subject_words(ground)
     return _table()["grounds"].get(ground, (ground, ground))
+
+
+def role_words(role: str) -> Words:
+    """The role in words as the room of people tells them; a command and an unknown one as the kind or the key."""
+    for source in _all(role_sources):
+        found: Words | None = source().get(role)
+        if found:
+            return found
+    return KINDS.get(role, (role, role))
 
 
 def subject_words(subject: str) -> Words:

@@ -39,7 +39,7 @@ def store_number(scope: Scope, *, kind: str, subject: str, number: str, ground: 
         WrongForm, WrongCheckDigit, TrainingNumberInLife, RealNumberInTraining: the digits are not to be kept here.
         NumberTaken: the number is another subject's.
     """
-    openings.require_any(scope, openings.ENTERING)
+    scope.require(*openings.ENTERING)
     which = _personal(kind)
     require_valid(number, which, training=scope.training)
     done = _write(scope, which, [(subject, number)], skip_refused=False)
@@ -69,7 +69,7 @@ def store_numbers(
     Raises:
         NumbersRefused, NumberTaken: see above; neither holds a number.
     """
-    openings.require_any(scope, openings.ENTERING)
+    scope.require(*openings.ENTERING)
     which = _personal(kind)
     taken, refused = storing.sort_out(pairs, which, training=scope.training)
     if refused and not skip_refused:
@@ -113,7 +113,7 @@ def open_numbers(scope: Scope, *, kind: str, subjects: Sequence[str], purpose: s
     Raises:
         Forbidden, NoGround, NotFound: as ``open_number``; one missing number opens none.
     """
-    openings.require_any(scope, openings.permissions_for(purpose))
+    scope.require(*openings.permissions_for(purpose))
     openings.require_ground(ground)
     which = _personal(kind)
     store = key_store(scope.organisation_code)
@@ -132,7 +132,7 @@ def find_by_number(scope: Scope, *, kind: str, number: str, ground: str) -> str 
         NoGround: no ground was given.
         NumberError: the digits are not a number of this organisation's mode.
     """
-    openings.require_any(scope, openings.FINDING)
+    scope.require(*openings.FINDING)
     openings.require_ground(ground)
     which = _personal(kind)
     require_valid(number, which, training=scope.training)

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from machikumo.kernel import ledger
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.releases import actions, queries
 from machikumo.kernel.releases.domain.envelope import SignatureInvalid
+from machikumo.kernel.releases.words import facts_of, release_words, title_of
 from machikumo.kernel.tenancy.edge import work_page
-from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.language import t, words
+from machikumo.kernel.ui.parts.words import jst, number
 from machikumo.kernel.ui.tables import Column, Table, link, page_of
 
 if TYPE_CHECKING:
@@ -33,20 +36,21 @@ def received(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The copies that can be read, and what was taken back."""
 
     def to_one(row: ReceivedRelease) -> Any:
-        return link(row.name, reverse("releases:detail", args=[scope.organisation_code, row.pk]))
+        return link(words(title_of(row.name)), reverse("releases:detail", args=[scope.organisation_code, row.pk]))
 
     columns = (
         Column("name", t("データ", "Data"), heading=True, cell=to_one),
-        Column("source_code", t("提供元", "Source"), kind="code"),
+        Column("source_code", t("提供元", "Source"), cell=lambda row: t(row.source.name, row.source.name_en)),
         Column("version", t("版", "Version"), kind="number"),
         Column("issued_at", t("提供日時", "Released"), kind="moment"),
         Column("expires_at", t("期限", "Until"), kind="moment"),
     )
-    page = page_of(request, queries.received(scope))
+    page = page_of(request, queries.received(scope).select_related("source"))
     table = Table(
         columns, page, caption=t("受け取ったデータ", "Received"), query=request.GET, total=page.paginator.count
     )
-    facts = {"page": page, "table": table, "withdrawals": queries.withdrawals(scope)[:20]}
+    gone = [(title_of(row.name), row) for row in queries.withdrawals(scope).select_related("source")[:20]]
+    facts = {"page": page, "table": table, "withdrawals": gone}
     return render(request, "releases/received.html", facts)
 
 
@@ -56,16 +60,37 @@ def detail(request: HttpRequest, scope: Scope, release_id: int) -> HttpResponse:
     """One copy, with its signature checked now; the look is recorded."""
     row = queries.received_release(scope, release_id)
     refused = None
-    text = ""
+    content: dict[str, Any] = {}
     try:
-        text = json.dumps(queries.checked_content(row), ensure_ascii=False, indent=2)
+        content = queries.checked_content(row)
     except SignatureInvalid as error:
         refused = error
     ledger.record(
         scope, event="release.read", subject=f"release:{row.name}:{row.version}", details={"source": row.source_code}
     )
-    facts = {"row": row, "refused": refused, "text": text[:LONGEST_SHOWN], "is_cut": len(text) > LONGEST_SHOWN}
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    facts = {
+        "row": row,
+        "title": title_of(row.name),
+        "told": [(label, _told(value)) for label, value in facts_of(row.name, content)],
+        "refused": refused,
+        "is_bare": row.name not in release_words,
+        "text": text[:LONGEST_SHOWN],
+        "is_cut": len(text) > LONGEST_SHOWN,
+    }
     return render(request, "releases/detail.html", facts)
+
+
+def _told(value: Any) -> Any:
+    """A fact as a reader takes it: yes or no, the time in Japan, figures with commas, a list in a line."""
+    if isinstance(value, bool):
+        return t("はい", "Yes") if value else t("いいえ", "No")
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, list):
+        return t("、", ", ").join(map(str, value))
+    moment = parse_datetime(value) if isinstance(value, str) else None
+    return jst(moment) if moment else value
 
 
 @require_GET
@@ -73,7 +98,8 @@ def detail(request: HttpRequest, scope: Scope, release_id: int) -> HttpResponse:
 def made(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What this organisation released, to whom, and what it took back."""
     page = page_of(request, queries.made(scope))
-    return render(request, "releases/made.html", {"page": page})
+    rows = [(title_of(row.name), row) for row in page]
+    return render(request, "releases/made.html", {"page": page, "rows": rows})
 
 
 @require_POST

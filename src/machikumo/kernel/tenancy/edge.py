@@ -70,8 +70,8 @@ def work_page(
                     scope.require(permission)
                 if not in_steps:
                     with entered(scope):
-                        return _rendered(view(request, scope, *args, **keywords))
-            return view(request, scope, *args, **keywords)
+                        return _forgotten(_rendered(view(request, scope, *args, **keywords)))
+            return _forgotten(view(request, scope, *args, **keywords))
 
         page.machikumo_page = ("work", permission)  # type: ignore[attr-defined]
         return page
@@ -101,6 +101,12 @@ def public_page(*, purpose: str = "public_information") -> Callable[[View], View
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page and back; the target is the same whether the page exists or not."""
     return redirect(f"{resolve_url('sign_in')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _forgotten(response: HttpResponse) -> HttpResponse:
+    """Kept by no browser: at a shared desk "back" after the sign-out must not show a resident."""
+    response.headers.setdefault("Cache-Control", "no-store, private")
+    return response
 
 
 def _rendered(response: Any) -> HttpResponse:

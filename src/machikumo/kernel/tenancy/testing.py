@@ -28,6 +28,7 @@ os.environ.setdefault("MACHIKUMO_HOSTS", "localhost,testserver")
 SOURCE = Path(__file__).resolve().parents[2]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plug-in of Django, which reads the settings here
 def pytest_load_initial_conftests() -> None:
     """The server must be up before the settings are read."""
     from machikumo.site import postgres

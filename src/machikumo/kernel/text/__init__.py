@@ -17,6 +17,7 @@ from machikumo.kernel.text.keys import (
     romaji_key,
 )
 from machikumo.kernel.text.masks import masked
+from machikumo.kernel.text.spreadsheets import calm
 from machikumo.kernel.text.variants import Variant, kanji_form_key, kanji_key, variants
 from machikumo.kernel.text.widths import is_narrow, is_wide
 
@@ -26,6 +27,7 @@ __all__ = [
     "Variant",
     "address_key",
     "birth_key",
+    "calm",
     "graphemes",
     "is_narrow",
     "is_wide",

@@ -36,10 +36,10 @@ def active() -> str:
 
 
 def choose(ja: str, en: str, easy: str = "") -> str:
-    """The text in the reader's language; easy Japanese falls back to Japanese."""
+    """The text in the reader's language; what is not there in English or easy Japanese is given in Japanese."""
     language = active()
     if language == ENGLISH:
-        return str(en)
+        return str(en) or str(ja)
     return str(easy or ja) if language == EASY else str(ja)
 
 

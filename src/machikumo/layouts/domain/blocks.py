@@ -102,6 +102,11 @@ class Block:
         return self.offset + len(self.data)
 
     @property
+    def next_start(self) -> Start:
+        """Where the block after this one begins."""
+        return Start(self.number + 1, self.end, self.first_row + self.records, self.first_line + self.lines)
+
+    @property
     def is_proved(self) -> bool:
         """Whether every segment was looked at line by line, so that the parser has nothing left to prove."""
         return all(segment.exact for segment in self.segments)
@@ -176,31 +181,46 @@ class Reader:
         self.shape = shape_of(layout)
         self.issues: list[Issue] = []
         self.fatal = False
+        self.ended = False
+        self.rest = b""
         self.odd_newlines = self.blank = 0
 
     def blocks(self, start: Start | None = None) -> Iterator[Block]:
         """Yield the file's blocks, from the beginning or from where an earlier run stopped."""
+        place = self.opened(start)
+        if place is None:
+            return
+        while (block := self.cut(place)) is not None:
+            yield block
+            self.add(block.odd_newlines, block.blank)
+            place = block.next_start
+        self.close(place)
+
+    def opened(self, start: Start | None = None) -> Start | None:
+        """Return where the first block begins (or ``start``, to go on there); None when no row may be used."""
+        self.rest = b""
         if start is None:
             start = self._open()
-            if self.fatal:
-                return
-        else:
-            self.stream.seek(start.offset)
-        rest = b""
-        while True:
+            return None if self.fatal else start
+        self.stream.seek(start.offset)
+        return start
+
+    def cut(self, start: Start) -> Block | None:
+        """Return the next block, which begins at ``start``; None at the end."""
+        while not self.ended:
             chunk = self.stream.read(self.block_size)
-            block = self._block(rest + chunk, start, final=not chunk)
-            if block is None:
-                if self.fatal or not chunk:
-                    break
-                rest += chunk
-                continue
-            rest = (rest + chunk)[len(block.data) :]
-            yield block
-            self.odd_newlines += block.odd_newlines
-            self.blank += block.blank
-            start = Start(block.number + 1, block.end, block.first_row + block.records, block.first_line + block.lines)
-        self._close(start)
+            buffer = self.rest + chunk if self.rest else chunk
+            block = self._block(buffer, start, final=not chunk)
+            self.ended = block is None and (self.fatal or not chunk)
+            self.rest = buffer if block is None else buffer[len(block.data) :]
+            if block is not None:
+                return block
+        return None
+
+    def add(self, odd_newlines: int, blank: int) -> None:
+        """Count what a block has of newlines of the other kind and of blank lines."""
+        self.odd_newlines += odd_newlines
+        self.blank += blank
 
     def _open(self) -> Start:
         sample = self.stream.read(_SAMPLE)
@@ -279,7 +299,8 @@ class Reader:
             size=f"{max(LONGEST_LINE, self.block_size):,}", line=start.line, hint_ja=hint[0], hint_en=hint[1],
         )  # fmt: skip
 
-    def _close(self, end: Start) -> None:
+    def close(self, end: Start) -> None:
+        """Say what only the end of the file tells."""
         if end.row == 1 and not self.fatal:
             self._warn("file.header_only" if self.layout.header else "file.empty")
         if self.odd_newlines:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from machikumo.layouts.domain.cells import Cell
-from machikumo.layouts.domain.definition import ItemType
+from machikumo.layouts.domain.definition import ItemType, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +129,11 @@ def _alarm(rule: CellRule) -> pl.Expr | None:
             return None
         case "distinct" | "digits":
             return column.str.len_bytes().max() > 0
+        case "whole" if rule.item.requirement is Requirement.REQUIRED:
+            size, number = column.str.len_bytes(), column.cast(pl.Int64, strict=False)
+            # Signs before digits sort before them, so the least text tells whether there are any.
+            odd = (size.min() < rule.screen.least) | (size.max() > rule.screen.limit)
+            return odd | (number.null_count() > 0) | (column.min() < "0")
         case _:
             return _suspects(rule.item.key, rule.screen).arg_true().implode()
 
@@ -149,8 +154,8 @@ def _suspects(key: str, screen: Screen) -> pl.Expr:
             size = column.str.len_bytes()
             number = column.cast(pl.Int64, strict=False)
             # A sign before the digits would make a number too.
-            signed = column.str.starts_with("+") | (number < 0)
-            return (size != 0) & ((size != screen.limit) | number.is_null() | signed)
+            signed = column.str.starts_with("+") | column.str.starts_with("-")
+            return (size != 0) & ((size < screen.least) | (size > screen.limit) | number.is_null() | signed)
 
 
 def _none_of(column: pl.Expr, values: frozenset[str]) -> pl.Expr:
@@ -166,22 +171,18 @@ def _wrong_digits(column: pl.Series, screen: Screen) -> pl.Series:
     Series by series, for an expression would compute its shared parts again at each use.
     """
     number = column.cast(pl.Int64, strict=False)
-    filled = number.fill_null(0).clip(0, 10 ** (3 * _GROUP) - 1)
+    odd = number.is_null() | (number < 0) if number.null_count() or (number.min() or 0) < 0 else None  # type: ignore[operator]
+    filled = number.fill_null(0).clip(0, 10 ** (3 * _GROUP) - 1) if odd is not None else number
     high = filled // 10 ** (2 * _GROUP)
     rest = (filled - high * 10 ** (2 * _GROUP)).cast(pl.UInt32)
     middle = rest // 10**_GROUP
     low = rest - middle * 10**_GROUP
     weights = (*screen.weights, 0)[::-1]
-    total = pl.zeros(len(column), dtype=pl.Int32, eager=True)
-    for place, part in enumerate((low, middle, high.cast(pl.UInt32))):
-        total = total + _weighed(weights[place * _GROUP : (place + 1) * _GROUP]).gather(part)
-    wrong = (_wanted_digits(screen.lead).gather(total) != _last_digits().gather(low)) | number.is_null() | (number < 0)
+    parts = (low, middle, high.cast(pl.UInt32))
+    sums = [_weighed(weights[at * _GROUP : (at + 1) * _GROUP]).gather(part) for at, part in enumerate(parts)]
+    wrong = _wanted_digits(screen.lead).gather(sums[0] + sums[1] + sums[2]) != low % 10
+    wrong = wrong if odd is None else wrong | odd
     return wrong & (column.str.len_bytes() == screen.limit)
-
-
-@lru_cache
-def _last_digits() -> pl.Series:
-    return pl.Series([number % 10 for number in range(10**_GROUP)], dtype=pl.UInt32)
 
 
 @lru_cache

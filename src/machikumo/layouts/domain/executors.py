@@ -13,7 +13,7 @@ from machikumo.layouts.domain.errors import FastPathMissing
 from machikumo.layouts.domain.rules import RuleSet, compile_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from machikumo.layouts.domain.blocks import Block
     from machikumo.layouts.domain.definition import Layout
@@ -94,8 +94,8 @@ class Executor(Protocol):
         """Return the rows without some of them."""
         ...
 
-    def narrow(self, rows: Any) -> Any:
-        """Return what the rules over several rows need of the rows."""
+    def narrow(self, rows: Any, numbers: Sequence[int]) -> Any:
+        """Return what the rules over several rows need of the rows and their row numbers."""
         ...
 
     def convert(self, rows: Any) -> Converted[Any]:
@@ -129,7 +129,7 @@ class PlainExecutor:
         """See Executor."""
         return [row for at, row in enumerate(rows) if at not in places] if places else rows
 
-    def narrow(self, rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    def narrow(self, rows: list[tuple[str, ...]], numbers: Sequence[int]) -> list[tuple[str, ...]]:  # noqa: ARG002
         """See Executor."""
         return rows
 
@@ -175,10 +175,12 @@ class ColumnarExecutor:
         kept = pl.repeat(value=True, n=rows.height, eager=True).scatter(list(places), values=False)
         return rows.filter(kept)
 
-    def narrow(self, rows: Any) -> Any:
+    def narrow(self, rows: Any, numbers: Sequence[int]) -> Any:
         """See Executor."""
+        from machikumo.layouts.domain.unique_columnar import ROW, row_numbers
+
         wanted = {key for rule in self.plan.layout.set_rules for key in (*rule.items, *rule.roles.values())}
-        return rows.select(sorted(wanted))
+        return rows.select(*sorted(wanted), row_numbers(rows, numbers).alias(ROW))
 
     def convert(self, rows: Any) -> Converted[Any]:
         """See Executor."""

@@ -122,11 +122,31 @@ def _plain_newlines(data: bytes, *, crlf: bool) -> int:
 
 def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
     """Return how many delimiters stand in quoted fields of single lines, or None when quotes need a closer look."""
-    quotes = data.count(b'"')
-    if not quotes:
-        return 0
     if shape.quote_all:
+        quotes = data.count(b'"')
+        if not quotes:
+            return 0
         return 0 if _is_quoted_throughout(data, lines, quotes, shape) else None
+    parts = data.split(b'"')
+    if len(parts) % 2 == 0:
+        return None
+    inside = parts[1::2]
+    if _stand_alone(parts[::2], shape) and not any(b"\n" in part for part in inside):
+        return sum(part.count(shape.delimiter) for part in inside)
+    return _delimiters_in_fields(data, shape)
+
+
+def _stand_alone(outside: list[bytes], shape: Shape) -> bool:
+    """Whether the stretches between quotes all end where a field may begin, and begin where one may end."""
+    ends = (shape.delimiter, b"\r\n" if shape.crlf else b"\n")
+    begins = (shape.delimiter, b"\n")
+    first = not outside[0] or outside[0].endswith(begins)
+    middle = all(part.startswith(ends) and part.endswith(begins) for part in outside[1:-1])
+    return len(outside) == 1 or (first and middle and outside[-1].startswith(ends))
+
+
+def _delimiters_in_fields(data: bytes, shape: Shape) -> int | None:
+    """Return the same field by field, for data with quotes within quoted fields."""
     inside, place = 0, data.find(b'"')
     while place >= 0:
         field = shape.quoted_field.match(data, place)

@@ -10,6 +10,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
+from machikumo.kernel.text import calm
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -57,5 +59,6 @@ def _reasons(count: int, reject: Reject) -> Iterable[tuple[object, ...]]:
 
 def _csv(rows: Iterable[Iterable[object]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
+    # names of files and items come from outside: a spreadsheet must not run them
+    csv.writer(out).writerows([calm(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return out.getvalue().encode()

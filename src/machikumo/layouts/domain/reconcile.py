@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from sys import byteorder
 from typing import TYPE_CHECKING, Any
 
 from machikumo.layouts.domain.totals import Line, Totals, compare
@@ -35,8 +36,12 @@ class KeySet:
         self.hashes = array("Q")
 
     def add(self, keys: Iterable[str]) -> None:
-        """Take keys as ``key_text`` gives them."""
-        self.hashes.extend(map(key_hash, keys))
+        """Take keys as ``key_text`` gives them; the hashes are those of ``key_hash``, made in one go."""
+        digests = b"".join([blake2b(key.encode(), digest_size=8).digest() for key in keys])
+        fresh = array("Q", digests)
+        if byteorder == "little":
+            fresh.byteswap()
+        self.hashes.extend(fresh)
 
     def ordered(self) -> array[int]:
         """Return the hashes in ascending order."""
@@ -89,9 +94,10 @@ class Side:
 
     def add_frame(self, frame: Any, primary_key: Sequence[str]) -> None:
         """Take standard rows given as a Polars frame."""
+        import polars as pl
+
         self.totals.add_frame(frame)
-        columns = [frame[key].to_list() for key in primary_key]
-        self.keys.add(map(key_text, zip(*columns, strict=True)))
+        self.keys.add(frame.select(key=pl.concat_str(primary_key, separator=_SIGN))["key"])
 
 
 @dataclass(frozen=True, slots=True)

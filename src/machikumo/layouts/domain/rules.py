@@ -51,13 +51,14 @@ class Screen:
 
     ``empty``: empty cells; ``longer``: cells of more than ``limit`` characters; ``lacks``: filled cells that do not
     match ``pattern``; ``contains``: cells that match it; ``missing``: filled cells not in ``values``; ``whole``: filled
-    cells that are not ``limit`` digits; ``digits``: cells
+    cells that are not ``least`` to ``limit`` digits; ``digits``: cells
     of ``limit`` digits whose last differs by other than ``lead`` from the check digit by ``weights``; ``distinct``:
     whatever the rule refuses, asked once for every distinct value; ``none``: nothing.
     """
 
     kind: str
     limit: int = 0
+    least: int = 0
     pattern: str = ""
     values: frozenset[str] = frozenset()
     weights: tuple[int, ...] = ()
@@ -167,10 +168,10 @@ def _pattern_rule(rule: Callable[..., CellRule], item: Item) -> CellRule:
 
 
 def _pattern_screen(pattern: str) -> Screen:
-    """Return the screen of a form; a fixed count of digits is quicker read as a number than matched."""
-    digits = re.fullmatch(r"\[0-9\]\{([0-9]+)\}", pattern)
-    if digits and int(digits[1]) <= _LONGEST_WHOLE:
-        return Screen("whole", limit=int(digits[1]))
+    """Return the screen of a form; some digits are quicker read as a number than matched."""
+    digits = re.fullmatch(r"\[0-9\]\{(?:([0-9]+),)?([0-9]+)\}", pattern)
+    if digits and int(digits[2]) <= _LONGEST_WHOLE:
+        return Screen("whole", limit=int(digits[2]), least=int(digits[1] or digits[2]))
     return Screen("lacks", pattern=f"^(?:{pattern})$")
 
 
@@ -251,7 +252,7 @@ def _form_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> Cel
         return _date_rule(rule, item, layout)
     name, pattern, facts = _forms(item, layout)
     whole = re.compile(pattern)
-    screen = Screen("lacks", pattern=f"^(?:{pattern})$")
+    screen = _pattern_screen(pattern)
     if item.type is ItemType.BOOLEAN:
         screen = Screen("missing", values=frozenset(facts.values()))
     return rule(

@@ -20,7 +20,7 @@ from machikumo.layouts.domain.setrules import (
     order,
     two_heads,
 )
-from machikumo.layouts.domain.unique_columnar import UniqueColumns, numbered
+from machikumo.layouts.domain.unique_columnar import UniqueColumns, count_distinct, repeated, row_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ class HouseholdColumns:
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
         self.kept.append(
-            block.select(*self.wanted, self.live.alias("live"), numbered(numbers)).filter("live").drop("live")
+            block.select(*self.wanted, self.live.alias("live"), row_numbers(block, numbers)).filter("live").drop("live")
         )
         return []
 
@@ -53,11 +53,8 @@ class HouseholdColumns:
         if not self.kept:
             return []
         whole = pl.concat(self.kept)
-        key = pl.col("household").hash()
-        heads, of_heads, households = whole.select(
-            pl.col("head").sum(), key.filter("head").n_unique().alias("of_heads"), key.n_unique().alias("all")
-        ).row(0)
-        if heads == of_heads == households:
+        of_heads = whole.filter("head")["household"]
+        if len(of_heads) == count_distinct(of_heads) == count_distinct(whole["household"]):
             return []
         wrong = whole.group_by("household").agg(pl.col("head").sum().alias("heads")).filter(pl.col("heads") != 1)
         rows = whole.join(wrong, on="household").sort("row").group_by("household", maintain_order=True)
@@ -92,7 +89,7 @@ class HistoryColumns:
 
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
-        self.kept.append(block.select(*self.wanted, numbered(numbers)))
+        self.kept.append(block.select(*self.wanted, row_numbers(block, numbers)))
         return []
 
     def close(self) -> list[Finding]:
@@ -101,7 +98,7 @@ class HistoryColumns:
             return []
         whole = pl.concat(self.kept)
         self.kept.clear()
-        several = whole["person"].hash().is_duplicated()
+        several = repeated(whole["person"])
         suspects = self._suspects(_readable(whole.filter(several)).sort("person", "number", "branch", "row"))
         if self.latest:
             suspects = pl.concat([suspects, _readable(whole.filter(~several & ~pl.col("last")))])

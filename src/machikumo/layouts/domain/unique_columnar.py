@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.definition import Layout, SetRule
 
 _SIGN = "\x1f"
+# No layout has an item of this name: keys are identifiers.
+ROW = "\x1frow"
 # More rows out of order than one in so many, and hashes are the cheaper way.
 _ONE_IN = 100
 
@@ -38,7 +40,7 @@ class UniqueColumns:
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
         key = pl.concat_str(self.rule.items, separator=_SIGN).alias("key")
-        kept = block.select(key, numbered(numbers))
+        kept = block.select(key, row_numbers(block, numbers))
         if kept.is_empty():
             return []
         if self.block_of is None:
@@ -112,8 +114,25 @@ class UniqueColumns:
 _SCHEMA = {"key": pl.String, "row": pl.Int64}
 
 
-def numbered(numbers: Sequence[int]) -> pl.Series:
-    """Return row numbers as a column."""
+def row_numbers(block: pl.DataFrame, numbers: Sequence[int]) -> pl.Series:
+    """Return row numbers as the column ``row``: the one that the block carries already, or a new one."""
+    if ROW in block.columns:
+        return block[ROW].alias("row")
     if isinstance(numbers, range):
         return pl.int_range(numbers.start, numbers.stop, eager=True, dtype=pl.Int64).alias("row")
     return pl.Series("row", numbers, dtype=pl.Int64)
+
+
+def repeated(keys: pl.Series) -> pl.Series:
+    """Return which of the keys stand there more than once (and now and then one that does not, by its hash)."""
+    if not keys.is_sorted():
+        return keys.hash().is_duplicated()
+    same = (keys == keys.shift()).fill_null(value=False)
+    return same | same.shift(-1, fill_value=False)
+
+
+def count_distinct(keys: pl.Series) -> int:
+    """Return how many different keys there are."""
+    if not keys.is_sorted():
+        return keys.hash().n_unique()
+    return int((keys != keys.shift()).sum()) + 1 if len(keys) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import replace
 from typing import Any
@@ -148,6 +149,16 @@ def test_quarantined_rows_can_be_mended_and_read_in_again() -> None:
     assert "U+E030" in text
     assert "平成31年4月30日" in text
     assert "4310501" not in text
+
+
+def test_the_reasons_file_runs_no_formula_that_came_with_the_file() -> None:
+    rows, reasons = io.BytesIO(), io.BytesIO()
+    quarantine = Quarantine(rows, reasons, KASUMI.source)
+    for result in results_of(FILE, replace(plan(), file_name="=HYPERLINK(1).csv")):
+        quarantine.add(result)
+    lines = list(csv.reader(io.StringIO(reasons.getvalue().decode("utf-8-sig"))))
+    assert {line[1] for line in lines[1:]} == {"'=HYPERLINK(1).csv"}
+    assert not any(cell.startswith("=") for line in lines for cell in line)
 
 
 def test_without_polars_the_plain_way_runs_and_the_fast_way_says_what_is_missing(

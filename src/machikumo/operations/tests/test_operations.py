@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.jobs import actions as jobs
+from machikumo.kernel.jobs import periodic
+from machikumo.kernel.jobs.models import PeriodicRun
 from machikumo.kernel.jobs.queries import run_of
 from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.tenancy.doors import entered
@@ -151,3 +153,33 @@ def test_a_reset_town_holds_the_made_up_people_and_nothing_else(database: str, s
     assert done.result.get("holds"), done.note_en
     assert 0 < len(people) <= 61
     assert all(number.isdecimal() and len(number) == 15 for number in people)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "fine"), [("ja", "自動で行う処理", "正常"), ("en", "by itself", "Fine")]
+)
+def test_the_page_shows_what_runs_by_itself_when_it_last_ran_and_how_it_ended(
+    client: Client, town: Organisation, signed_in: Callable[..., object], language: str, heading: str, fine: str
+) -> None:
+    signed_in(client, town, "information_officer")
+    client.cookies["machikumo_language"] = language
+    before = client.get(f"/{town.code}/work/operations/").content.decode()
+    assert heading in before
+    assert ("未実行" in before) or ("Not run in time" in before)
+    periodic.run_due([town])
+    after = client.get(f"/{town.code}/work/operations/").content.decode()
+    assert fine in after
+    assert "未実行" not in after
+    assert "Not run in time" not in after
+
+
+def test_a_failed_work_shows_its_reason_until_it_runs_well(
+    client: Client, town: Organisation, scope: Scope, signed_in: Callable[..., object]
+) -> None:
+    signed_in(client, town, "information_officer")
+    periodic.run_due([town])
+    with entered(scope):
+        PeriodicRun.objects.within(scope).filter(key="approvals.expire_due").update(
+            state="failed", note_ja="試しの失敗"
+        )
+    assert "試しの失敗" in client.get(f"/{town.code}/work/operations/").content.decode()

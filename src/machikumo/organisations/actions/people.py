@@ -215,7 +215,7 @@ def narrow_role(scope: Scope, *, role: str, permission: str, reason: str) -> Rol
     """Take a permission away from a role in this organisation; it works from the next request on."""
     if permission not in catalogue().role(role).permissions:
         raise OrganisationsError(
-            f"この役割には権限「{permission}」がありません。", f"The role does not carry the permission {permission}."
+            "この役割には、その権限がもともとありません。", "The role does not carry that by itself."
         )
     row, _new = RoleNarrowing.objects.within(scope).get_or_create(
         organisation_id=scope.organisation_id, role=role, permission=permission, defaults={"reason": reason}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from machikumo.kernel import ledger, wareki
+from machikumo.kernel import ledger
 from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.tasks.actions import hand_over
 from machikumo.organisations import queries
@@ -22,6 +22,7 @@ from machikumo.organisations.domain.transfers import (
     check,
     ends,
     gives,
+    is_hand_over_due,
     last_day_before,
 )
 from machikumo.organisations.models import Appointment, Section, StaffMember, TransferBatch
@@ -29,8 +30,6 @@ from machikumo.organisations.models.transfers import BatchState
 from machikumo.organisations.queries import previews
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from machikumo.kernel.scope import Scope
 
 
@@ -92,7 +91,7 @@ def hand_over_due(scope: Scope) -> int:
     today = timezone.localdate()
     count = 0
     for batch in TransferBatch.objects.within(scope).filter(state=BatchState.APPLIED).select_for_update():
-        due = [line for line in batch.lines if _is_due(line, today)]
+        due = [line for line in batch.lines if is_hand_over_due(line, today)]
         for line in due:
             _hand_over(scope, line)
             line["handed_over"] = today.isoformat()
@@ -166,17 +165,6 @@ def _covered(scope: Scope, change: Change) -> Appointment | None:
         staff_member__employee_number=change.counterpart, role=change.role, starts_on__lte=change.starts_on
     )
     return rows.order_by("-starts_on").first()
-
-
-def _is_due(line: dict[str, Any], today: dt.date) -> bool:
-    cells = line["cells"]
-    if line.get("handed_over") or not cells.get("相手の職員番号") or cells.get("異動区分") == Kind.STAND_IN.value:
-        return False
-    return _day_of(line) <= today
-
-
-def _day_of(line: dict[str, Any]) -> dt.date:
-    return wareki.parse_any(line["cells"]["発令日"])
 
 
 def _hand_over(scope: Scope, line: dict[str, Any]) -> None:

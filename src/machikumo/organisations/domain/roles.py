@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from machikumo.kernel.errors import Refusal
 from machikumo.organisations.domain.errors import RoleNotHere, UnknownRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+MANAGES_PEOPLE = "organisations.manage_people"
+UNNAMED = ("この操作", "this work")
 
 
 class CatalogueFault(ValueError):
@@ -85,6 +89,20 @@ class Catalogue:
     def roles_of(self, kind: str) -> tuple[Role, ...]:
         """The roles that an organisation of that kind may give, in the order of the file."""
         return tuple(role for role in self.roles.values() if kind in role.kinds and role.works_here)
+
+    def refusal_of(self, permissions: Sequence[str], role: str) -> Refusal:
+        """What somebody in that role reads who holds none of the permissions; roles of the same kind of body first."""
+        mine = self.roles.get(role)
+        here = [one for one in self.roles.values() if one.works_here and (not mine or one.kinds & mine.kinds)]
+        able = [one for one in here if one.permissions & set(permissions)]
+        able = able or [one for one in self.roles.values() if one.permissions & set(permissions)]
+        acts = [self.permissions[key] for key in permissions if key in self.permissions]
+        return Refusal(
+            act=("」または「".join(act.ja for act in acts), " / ".join(act.en for act in acts)) if acts else UNNAMED,
+            roles=tuple((one.title.ja, one.title.en) for one in able if one.key != role),
+            ask=tuple((one.title.ja, one.title.en) for one in here if MANAGES_PEOPLE in one.permissions),
+            taken_away=mine in able,
+        )
 
 
 def catalogue_from(data: Mapping[str, Any]) -> Catalogue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from machikumo.kernel import wareki
 from machikumo.organisations.domain.appointments import Holding, refuse_incompatible
@@ -235,3 +235,11 @@ def _follow(change: Change, holdings: dict[str, list[Holding]], hired: set[str])
     holdings[change.employee_number] = [*remaining, *([new] if new else [])]
     if change.kind is Kind.HIRE:
         hired.add(change.employee_number)
+
+
+def is_hand_over_due(line: Mapping[str, Any], today: dt.date) -> bool:
+    """Whether the open work of an applied line (as stored) has to change hands by that day and has not yet."""
+    cells = line["cells"]
+    if line.get("handed_over") or not cells.get("相手の職員番号") or cells.get("異動区分") == Kind.STAND_IN.value:
+        return False
+    return wareki.parse_any(cells["発令日"]) <= today

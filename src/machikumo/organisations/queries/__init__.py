@@ -11,6 +11,7 @@ from django.utils import timezone
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.releases import queries as releases
 from machikumo.kernel.tenancy.models import Organisation, OrganisationMode
+from machikumo.organisations.domain.transfers import is_hand_over_due
 from machikumo.organisations.models import (
     AccessReview,
     AccessReviewLine,
@@ -23,6 +24,7 @@ from machikumo.organisations.models import (
     TransferBatch,
     Workplace,
 )
+from machikumo.organisations.models.transfers import BatchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -196,6 +198,12 @@ def may_review(scope: Scope, review: AccessReview) -> bool:
 def transfer_batches(scope: Scope) -> QuerySet[TransferBatch]:
     """The files of transfers, newest first."""
     return TransferBatch.objects.within(scope)
+
+
+def has_hand_over_due(scope: Scope, today: date) -> bool:
+    """Whether somebody's open work has to change hands by that day and has not yet."""
+    applied = TransferBatch.objects.within(scope).filter(state=BatchState.APPLIED)
+    return any(is_hand_over_due(line, today) for batch in applied for line in batch.lines)
 
 
 def transfer_batch(scope: Scope, batch_id: int) -> TransferBatch:

@@ -315,3 +315,21 @@ def test_who_left_is_shown_as_such_and_a_past_role_cannot_be_ended_again(
     page = text(officer.get(f"/{town.code}/work/people/{staff.pk}/"))
     assert page.count("/end/") == 1
     assert "予定" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "act", "role"),
+    [("ja", "職員と役割を見る", "課長"), ("en", "View people and roles", "Section head")],
+)
+def test_a_refused_page_says_what_who_may_and_whom_to_ask(
+    client: Client, town: Organisation, signed_in: Any, language: str, act: str, role: str
+) -> None:
+    signed_in(client, town, "desk_clerk")
+    client.cookies["machikumo_language"] = language
+    answer = client.get(f"/{town.code}/work/people/")
+    words = answer.content.decode()
+    assert answer.status_code == 403
+    assert act in words
+    assert role in words
+    assert ("相談先" if language == "ja" else "Whom to ask") in words
+    assert "organisations.view_people" not in words

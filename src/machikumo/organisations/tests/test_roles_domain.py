@@ -201,3 +201,49 @@ def test_the_demonstration_names_only_roles_and_members_that_exist() -> None:
     assert len({person["username"] for person in people}) == len(people)
     assert {person["role"] for person in people} <= catalogue().roles.keys()
     assert all(person["username"].startswith("demo-") for person in people)
+
+
+def test_a_refusal_names_the_act_the_roles_that_may_and_whom_to_ask_and_never_a_key() -> None:
+    refusal = catalogue().refusal_of(["operations.export"], "desk_clerk")
+    assert refusal.act == ("団体の全データを持ち出す", "Take away all data of the organisation")
+    assert refusal.roles == (("情報政策担当", "Information officer"),)
+    assert refusal.ask == (("情報政策担当", "Information officer"),)
+    assert not refusal.taken_away
+    words = refusal.words(0) + refusal.words(1)
+    assert "団体の全データを持ち出す" in words
+    assert "Information officer" in words
+    assert "operations.export" not in words
+
+
+@pytest.mark.parametrize("permission", catalogue().permissions)
+@pytest.mark.parametrize("role", ["desk_clerk", "group_secretariat", "visitor"])
+def test_no_permission_and_no_role_is_ever_named_by_its_key(permission: str, role: str) -> None:
+    refusal = catalogue().refusal_of([permission], role)
+    words = refusal.words(0) + refusal.words(1)
+    assert not re.search(r"[a-z]+[._][a-z_]+", words)
+    assert refusal.ask
+
+
+def test_of_several_permissions_each_is_named_and_every_role_with_one_of_them() -> None:
+    refusal = catalogue().refusal_of(["number.open", "number.enter"], "auditor")
+    assert refusal.act[0] == "個人番号を開く」または「個人番号を登録する"
+    assert {ja for ja, _en in refusal.roles} == {"窓口担当", "課長", "紐付け確認担当"}
+
+
+def test_who_lost_a_permission_by_the_towns_own_setting_reads_so() -> None:
+    refusal = catalogue().refusal_of(["certificates.release"], "desk_clerk")
+    assert refusal.taken_away
+    assert "この団体の設定により" in refusal.words(0)
+    assert "taken this away" in refusal.words(1)
+
+
+def test_a_permission_that_only_another_kind_of_body_gives_still_names_who_may() -> None:
+    refusal = catalogue().refusal_of(["operations.manage"], "desk_clerk")
+    assert refusal.roles == (("基盤運用者", "Platform operator"),)
+
+
+def test_an_unknown_permission_is_refused_in_general_words() -> None:
+    refusal = catalogue().refusal_of(["no.such"], "desk_clerk")
+    assert refusal.act == ("この操作", "this work")
+    assert "できる役割" not in refusal.words(0)
+    assert "Roles" not in refusal.words(1)

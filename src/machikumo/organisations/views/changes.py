@@ -174,7 +174,8 @@ def leave(request: HttpRequest, scope: Scope, member: str) -> HttpResponse:
         else:
             messages.success(request, t("脱退を登録しました。", "The member leaves on that day."))
             return redirect("organisations:group", scope.organisation_code)
-    title = t(f"{member} の脱退", f"{member} leaves the group")
+    body = queries.organisation(member)
+    title = t(f"{body.name}の脱退", f"{body.name_en or body.name} leaves the group")
     return render(request, "organisations/form.html", {"form": form, "title": title})
 
 

@@ -39,7 +39,7 @@ class KeyKind(IntEnum):
 def keys_of(row: Sequence[str | None]) -> Iterator[tuple[int, str]]:
     """The (kind, key) pairs of one row given in the order of SOURCE_COLUMNS; empty keys are left out.
 
-    Of a name in two parts the given name is a key too, so that both find the person.
+    Of a name in two or more parts the last is a key too, so that the given name finds the person.
     """
     values = [value or "" for value in row]
     names, kanas, roman, (town, plot) = values[:4], values[4:7], values[7], values[8:]
@@ -58,7 +58,7 @@ def _parts(kind: KeyKind, text: str, fold: Callable[[str], str]) -> Iterator[tup
     whole = fold(text)
     if whole:
         yield kind, whole
-    parts = text.split("\u3000")
+    parts = text.split()
     if len(parts) >= NAME_PARTS:
         given = fold(parts[-1])
         if given and given != whole:

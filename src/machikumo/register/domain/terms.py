@@ -18,7 +18,9 @@ NEXT = "\x01"  # PostgreSQL takes no NUL, and no key holds control signs
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9f\u30fc\s]+")
 LATIN = re.compile(r"[A-Za-z\uff21-\uff3a\uff41-\uff5a .,'’\-\s]+")
 NUMBER = re.compile(r"[0-9０-９]{9,15}")
-PLOT = re.compile(r"[0-9０-９一二三四五六七八九十]+(丁目|番|号|[-－‐ー]|$)")
+_NUMERAL = "[〇一二三四五六七八九十百]"
+# an Arabic digit stands in no name; a numeral does (健一, 一番ヶ瀬), so it needs the company of a plot
+PLOT = re.compile(rf"[0-9０-９]|{_NUMERAL}(丁目|番地|[番号](?={_NUMERAL}|$)|[-－‐ー]{_NUMERAL})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from machikumo.kernel.approvals.domain.rules import AlreadyDecided, FactsChanged
 from machikumo.kernel.approvals.kinds import ApprovalKind, approval_kinds
 from machikumo.kernel.approvals.models import Approval
 from machikumo.kernel.errors import Forbidden, NotFound
+from machikumo.kernel.jobs import periodic
 from machikumo.kernel.tenancy.doors import entered
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
 
+EXPIRING = "approvals.expire_due"
 DONE: list[tuple[str, dict[str, Any], str]] = []
 REFUSED: list[str] = []
 
@@ -172,7 +174,7 @@ def test_after_its_days_a_request_expires_and_cannot_be_approved(two: tuple[Scop
 def test_a_role_without_the_kinds_permission_cannot_decide(town: Organisation, scope_of: Callable[..., Scope]) -> None:
     row = ask(scope_of(town, person="account:1"))
     clerk = scope_of(town, person="account:3", permissions=frozenset({"work.enter"}))
-    with pytest.raises(Forbidden, match=r"approvals\.decide"):
+    with pytest.raises(Forbidden, match="承認・差戻しをする"):
         actions.approve(clerk, approval_id=row.pk)
     with entered(clerk):
         assert list(queries.waiting_for(clerk, timezone.now())) == []
@@ -222,3 +224,17 @@ def test_of_two_who_decide_at_once_one_is_told_that_the_other_was_first(town: Or
         thread.join()
     assert sorted(outcomes) == ["approved", "too late"]
     assert len(DONE) == 1
+
+
+def test_the_worker_closes_what_ran_out_by_itself_once_an_hour(town: Organisation, two: tuple[Scope, Scope]) -> None:
+    asker, _decider = two
+    row = ask(asker)
+    periodic.run_one(town, EXPIRING)
+    assert state_of(asker, row) == "requested"
+    with time_machine.travel(timezone.now() + dt.timedelta(days=KIND.days_open, hours=1), tick=False):
+        assert periodic.run_one(town, EXPIRING)
+        assert not periodic.run_one(town, EXPIRING)
+    assert state_of(asker, row) == "expired"
+    assert REFUSED == ["thing:1"]
+    with entered(asker):
+        assert queries.approval(asker, row.pk).decided_by == f"periodic:{EXPIRING}"

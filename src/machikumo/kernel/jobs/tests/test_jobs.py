@@ -113,6 +113,26 @@ def test_a_fault_of_the_program_shows_no_trace_to_people(scope: Scope) -> None:
     assert "secret" not in "".join(line.message_ja + line.message_en for line in lines)
 
 
+def test_a_run_that_is_resumed_before_it_has_left_goes_on_at_once(scope: Scope) -> None:
+    name, begun = f"test.{uuid4().hex}", []
+
+    def hesitating(_scope: Scope, run: registry.Run) -> dict[str, Any]:
+        begun.append(run.token)
+        if len(begun) == 1:
+            actions.pause(scope, run_id=asked.pk)
+            try:
+                run.progress(1, 2)
+            finally:
+                actions.resume(scope, run_id=asked.pk)
+        return {"begun": len(begun)}
+
+    registry.kinds.register(name, hesitating)
+    asked = actions.start(scope, kind=name, idempotency_key="k")
+    perform(scope.organisation_id, asked.pk)
+    done = state_of(scope, asked)
+    assert (done.state, done.result, done.attempt) == (RunState.SUCCEEDED, {"begun": 2}, 2)
+
+
 def test_a_pause_is_heard_at_the_next_safe_point_and_the_run_goes_on_from_there(scope: Scope, kind: str) -> None:
     run = actions.start(scope, kind=kind, idempotency_key="k")
     handle = Handle(scope, run.pk, 0)

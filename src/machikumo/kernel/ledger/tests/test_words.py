@@ -15,6 +15,7 @@ from machikumo.kernel.ledger.words import (
     ground_words,
     known_events,
     purpose_words,
+    role_words,
     subject_words,
 )
 
@@ -73,7 +74,14 @@ def a_ground() -> Iterator[None]:
 @pytest.mark.usefixtures("a_ground")
 def test_grounds_are_told_by_the_rooms_and_free_ones_stay_as_they_were_written() -> None:
     assert ground_words("test_ground") == ("試験の根拠", "Ground of the test")
+    assert ground_words("certificate:7") == ("証明書 7", "Certificate 7")
     assert ground_words("住民基本台帳法第12条") == ("住民基本台帳法第12条", "住民基本台帳法第12条")
+
+
+def test_roles_are_told_by_their_titles_and_commands_by_their_kind() -> None:
+    assert role_words("auditor") == ("監査担当", "Auditor")
+    assert role_words("command") == ("運用コマンド", "Operator's command")
+    assert role_words("astronaut") == ("astronaut", "astronaut")
 
 
 def test_people_are_named_and_others_shown_by_their_kind(

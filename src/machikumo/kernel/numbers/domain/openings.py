@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.numbers.domain.digits import NumberError
-
-if TYPE_CHECKING:
-    from machikumo.kernel.scope import Scope
 
 # purpose -> permissions, any one of which suffices
 PURPOSES: dict[str, tuple[str, ...]] = {
@@ -29,15 +24,6 @@ class NoGround(NumberError):
         super().__init__(
             "番号を扱う根拠を入力してください (例: 住民票の写しの請求)。",
             "Say on what ground the number is opened or looked for (such as a request for a certificate).",
-        )
-
-
-def require_any(scope: Scope, wanted: tuple[str, ...]) -> None:
-    """Raise Forbidden unless the scope holds one of the wanted permissions."""
-    if not any(scope.has(name) for name in wanted):
-        raise Forbidden(
-            f"番号を扱う権限がありません (必要な権限: {' または '.join(wanted)})。",
-            f"You do not have a permission for numbers (one of: {', '.join(wanted)}).",
         )
 
 

@@ -247,7 +247,7 @@ def test_each_purpose_needs_its_own_permission(
     if allowed:
         assert actions.open_number(narrow, kind=KIND, subject="p1", purpose=purpose, ground=WHY) == FIRST
     else:
-        with pytest.raises(Forbidden, match="権限"):
+        with pytest.raises(Forbidden, match="操作はできません"):
             actions.open_number(narrow, kind=KIND, subject="p1", purpose=purpose, ground=WHY)
 
 

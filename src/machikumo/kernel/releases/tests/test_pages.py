@@ -40,11 +40,22 @@ def test_the_prefecture_reads_what_a_town_released_until_it_is_taken_back(
     actions.release(scope, name="move_in", content={"人数": 1000}, recipients=[prefecture.code])
     signed_in(client, prefecture, "prefecture_officer")
     address = f"/{prefecture.code}/work/releases/"
-    assert town.code in text(client.get(address))
+    assert town.name in text(client.get(address))
     one = f"{address}{first_id(scope_of(prefecture))}/"
     page = text(client.get(one))
     assert "署名を確かめました" in page
     assert "1000" in page
+    actions.release(
+        scope,
+        name="layouts.move_in",
+        content={"rows": 12345, "agrees": True, "finished_at": "2026-11-24T01:00:00+00:00"},
+        recipients=[prefecture.code],
+    )
+    page = text(client.get(f"{address}{first_id(scope_of(prefecture))}/"))
+    assert "データ移行の結果" in page
+    assert "12,345" in page
+    assert "はい" in page
+    assert "令和8年11月24日 10:00" in page
     actions.withdraw(scope, name="move_in", version=1, reason="数字の誤り")
     assert client.get(one).status_code == 404
     assert "数字の誤り" in text(client.get(address))

@@ -34,6 +34,11 @@ def test_without_easy_words_the_japanese_ones_stand() -> None:
     assert choose("転入", "Move in") == "転入"
 
 
+def test_without_english_words_the_japanese_ones_stand() -> None:
+    activate("en")
+    assert choose("鯖江市", "") == "鯖江市"
+
+
 def test_an_unknown_language_is_japanese() -> None:
     activate("tlh")
     assert active() == "ja"

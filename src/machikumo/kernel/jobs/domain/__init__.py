@@ -1,0 +1,1 @@
+"""Rules of long and periodic work, without a framework."""
