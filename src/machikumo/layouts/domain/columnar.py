@@ -171,7 +171,7 @@ def _wrong_digits(column: pl.Series, screen: Screen) -> pl.Series:
     Series by series, for an expression would compute its shared parts again at each use.
     """
     number = column.cast(pl.Int64, strict=False)
-    odd = number.is_null() | (number < 0) if number.null_count() or (number.min() or 0) < 0 else None  # type: ignore[operator]
+    odd = number.is_null() | (number < 0) if number.null_count() or (number < 0).any() else None
     filled = number.fill_null(0).clip(0, 10 ** (3 * _GROUP) - 1) if odd is not None else number
     high = filled // 10 ** (2 * _GROUP)
     rest = (filled - high * 10 ** (2 * _GROUP)).cast(pl.UInt32)
