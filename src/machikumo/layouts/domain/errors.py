@@ -37,6 +37,39 @@ class ResumeRefused(LayoutError):
         )
 
 
+class HelperLost(LayoutError):
+    """A process that helped with the check ended by itself: killed, or out of memory."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        how, how_en = f"終了コード {exit_code}", f"exit code {exit_code}"
+        if exit_code is not None and exit_code < 0:
+            how, how_en = f"シグナル {-exit_code}", f"signal {-exit_code}"
+        super().__init__(
+            f"検査を手伝うプロセスが途中で止まりました（{how}）。ここまでの結果は使わず、もう一度実行してください。"
+            "メモリ不足のときは `--workers 0` を付けてください。",
+            f"A process helping with the check stopped ({how_en}). Do not use what was told so far; run it again, "
+            "with `--workers 0` where memory is short.",
+        )
+
+
+class HelperFailed(LayoutError):
+    """A process that helped with the check met an error; ``trace`` is for whoever mends it."""
+
+    def __init__(self, message_ja: str, message_en: str, trace: str = "") -> None:
+        super().__init__(message_ja, message_en)
+        self.trace = trace
+
+
+class FileChanged(LayoutError):
+    """The file is not the one that the run began with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "検査の途中でファイルが変わりました。最初からやり直してください。",
+            "The file changed during the check: start again from the beginning.",
+        )
+
+
 class Unmappable(Exception):
     """A value has no counterpart in a step; the conversion turns it into an issue of its cell."""
 

@@ -1,0 +1,296 @@
+"""Processes that look at a file's blocks side by side, so that a check takes as long as the machine's cores allow.
+
+The parent cuts the file and keeps its order; a helper reads its blocks from the file, decodes, parses, checks cells and
+gives back a few narrow columns. A helper that ends makes the run end with an error. Small files and machines with one
+core have no helpers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+import traceback
+from collections import deque
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
+
+from machikumo.layouts.domain.blocks import Block, without
+from machikumo.layouts.domain.errors import FileChanged, HelperFailed, HelperLost, LayoutError
+from machikumo.layouts.domain.examining import Bench, BlockResult, Examined
+from machikumo.layouts.domain.executors import PLAIN, executor_of, has_fast_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+
+    from machikumo.layouts.domain.executors import Plan
+    from machikumo.layouts.domain.setrules import Finding
+
+# Starting helpers takes about half a second; a file must be worth it.
+WORTH_IT = 64 << 20
+# Each helper takes some 200 MiB; more of them are for whoever asks.
+MOST = 2
+_PATIENCE = 5.0
+
+
+class Origin(NamedTuple):
+    """A file as the parent has it open: helpers refuse another one under the same name."""
+
+    path: str
+    device: int
+    inode: int
+    size: int
+    changed: int
+
+
+def origin_of(stream: BinaryIO) -> Origin | None:
+    """Return where an open file is, or None when it is no file with a name."""
+    try:
+        path, facts = os.path.realpath(os.fspath(stream.name)), os.fstat(stream.fileno())
+    except (AttributeError, TypeError, OSError):
+        return None
+    return Origin(path, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def helpers_for(size: int, plan: Plan) -> int:
+    """Return how many helpers a file of some bytes is worth on this machine."""
+    if plan.executor == PLAIN or not has_fast_path() or size < WORTH_IT or cores() == 1:
+        return 0
+    return min(cores(), MOST)
+
+
+@contextlib.contextmanager
+def crew_for(stream: BinaryIO, plan: Plan, *, workers: int | None = None) -> Iterator[HiredCrew | None]:
+    """Give a crew for checking an open file, or None where the caller had better do it alone.
+
+    ``workers`` sets the number of helpers (0: none), whatever the file's size. The crew hands over no converted rows:
+    carrying them costs as much as making them. However the block ends, the helpers are gone after it.
+    """
+    origin = origin_of(stream)
+    count = 0 if origin is None else helpers_for(origin.size, plan) if workers is None else workers
+    if not count or origin is None or plan.executor == PLAIN or not has_fast_path():
+        yield None
+        return
+    crew = HiredCrew(plan, origin, count)
+    try:
+        yield crew
+    finally:
+        crew.close()
+
+
+# -- the parent's side ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A block without its bytes, which the helper reads itself: but for the file's last, whose end may be mended."""
+
+    block: Block
+    size: int
+    sizes: tuple[int, ...]
+    data: bytes | None
+
+
+def _parcel(block: Block) -> _Parcel:
+    bare = [replace(segment, data=b"", index=None) for segment in block.segments]
+    sizes = tuple(len(segment.data) for segment in block.segments)
+    data = block.data if block.ends_file else None
+    return _Parcel(replace(block, data=b"", segments=bare), len(block.data), sizes, data)
+
+
+def _opened(parcel: _Parcel, stream: BinaryIO) -> Block:
+    """Return the block of a parcel, read from the file."""
+    data = parcel.data
+    if data is None:
+        stream.seek(parcel.block.offset)
+        data = stream.read(parcel.size)
+    if len(data) != parcel.size:
+        raise FileChanged
+    segments = [
+        replace(segment, data=data[segment.start : segment.start + size])
+        for segment, size in zip(parcel.block.segments, parcel.sizes, strict=True)
+    ]
+    return replace(parcel.block, data=data, segments=segments)
+
+
+class _Helper:
+    """One process, and what it has said already."""
+
+    def __init__(self, plan: Plan, origin: Origin) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.line, there = spawn.Pipe()
+        self.process = spawn.Process(target=_serve, args=(there, plan, origin), daemon=True, name="layout-helper")
+        self.process.start()
+        there.close()
+        self.early: deque[Any] = deque()
+
+    def ask(self, *message: Any) -> None:
+        """Send a message; helpers always listen, so this never waits for an answer to be taken."""
+        try:
+            self.line.send(message)
+        except OSError:
+            self._end()
+
+    def answer(self, kind: str) -> Any:
+        """Return the next answer of a kind, keeping others for later."""
+        if kind == "examined" and self.early:
+            return self.early.popleft()
+        while True:
+            said, what = self._hear()
+            if said == kind:
+                return what
+            self.early.append(what)
+
+    def _hear(self) -> tuple[str, Any]:
+        try:
+            said, what = self.line.recv()
+        except (EOFError, OSError):
+            self._end()
+        if said == "failed":
+            raise HelperFailed(*what)
+        return said, what
+
+    def _end(self) -> NoReturn:
+        """Tell why the helper is gone: by its last words, if there are any."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                said, what = self.line.recv()
+                if said == "failed":
+                    raise HelperFailed(*what)
+        self.process.join(_PATIENCE)
+        raise HelperLost(self.process.exitcode) from None
+
+    def dismiss(self) -> None:
+        """End the process: by its closed line, or by force when it does not listen."""
+        self.line.close()
+        self.process.join(_PATIENCE)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+        self.process.close()
+
+
+class HiredCrew:
+    """See engine.Crew."""
+
+    def __init__(self, plan: Plan, origin: Origin, count: int) -> None:
+        self.executor = executor_of(plan)
+        self.helpers = [_Helper(plan, origin) for _ in range(count)]
+        self.ahead = 2 * count  # while one block's rows are compared with others, the next is there already
+        self.owners: dict[int, _Helper] = {}
+        self.waiting: deque[Block] = deque()
+
+    def submit(self, block: Block) -> None:
+        """See engine.Crew."""
+        helper = self.owners[block.number] = self.helpers[block.number % len(self.helpers)]
+        self.waiting.append(block)
+        helper.ask("examine", _parcel(block))
+
+    def examined(self) -> Examined:
+        """See engine.Crew."""
+        block = self.waiting.popleft()
+        found: Examined = self.owners[block.number].answer("examined")
+        rows = range(block.first_row, block.first_row + found.records)
+        return found._replace(rows=_frame(found.rows), numbers=without(rows, found.numbers))
+
+    def again(self, blocks: Sequence[Block]) -> None:
+        """See engine.Crew."""
+        for block in self.waiting:
+            self.owners[block.number].answer("examined")
+        self.waiting.clear()
+        for block in blocks:
+            self.submit(block)
+
+    def finish(self, block: Block, told: Sequence[tuple[Finding, int]]) -> BlockResult:
+        """See engine.Crew: rows in the file's own layout are read anew when somebody asks for them."""
+        helper = self.owners.pop(block.number)
+        helper.ask("finish", block.number, told)
+        result: BlockResult = helper.answer("finished")
+        result.block, result.make_rows = block, partial(_rows, self.executor, block, result.numbers)
+        return result
+
+    def close(self) -> None:
+        """Send the helpers away."""
+        for helper in self.helpers:
+            helper.dismiss()
+
+
+def _rows(executor: Any, block: Block, numbers: Sequence[int]) -> Any:
+    rows = executor.read(block)
+    kept = {number - block.first_row for number in numbers}
+    return executor.drop(rows, [at for at, record in enumerate(block.good()) if record not in kept])
+
+
+def _frame(data: bytes) -> Any:
+    import polars as pl
+
+    return pl.read_ipc_stream(io.BytesIO(data))
+
+
+# -- the helper's side ----------------------------------------------------------------------------------------------
+
+
+def _serve(line: Connection, plan: Plan, origin: Origin) -> None:
+    """Answer until the line is closed. Ctrl-C is for the parent, whose end closes the line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Cores are shared out by blocks; this must stand before Polars is loaded.
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    try:
+        with open(origin.path, "rb") as stream:  # noqa: PTH123 - a file, as it was opened
+            if origin_of(stream) != origin:
+                raise FileChanged  # noqa: TRY301 - told like any other error
+            _answer(line, Bench(plan, hand_over=False), stream)
+    except LayoutError as error:
+        _tell(line, "failed", (error.message_ja, error.message_en))
+    except Exception:  # noqa: BLE001 - whatever it was, the parent must hear of it
+        words = "検査を手伝うプロセスで誤りが起きました。", "A process helping with the check met an error."
+        _tell(line, "failed", (*words, traceback.format_exc()))
+
+
+def _answer(line: Connection, bench: Bench, stream: BinaryIO) -> None:
+    for message in _messages(line):
+        if message[0] == "examine":
+            block = _opened(message[1], stream)
+            _tell(line, "examined", _packed(bench.examine(block), block))
+        else:
+            result = bench.finish(*message[1:])
+            result.block, result.make_rows = None, tuple
+            _tell(line, "finished", result)
+
+
+def _packed(found: Examined, block: Block) -> Examined:
+    """Return the same in few bytes: the rows as Arrow's stream, and of the numbers those that are missing."""
+    out = io.BytesIO()
+    found.rows.write_ipc_stream(out)
+    return found._replace(rows=out.getvalue(), numbers=sorted(block.defects))
+
+
+def _messages(line: Connection) -> Iterator[Any]:
+    """Yield what the parent says; it is taken off the line at once, so that the parent never waits to be heard."""
+    heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def listen() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                heard.put(line.recv())
+        heard.put(None)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while (message := heard.get()) is not None:
+        yield message
+
+
+def _tell(line: Connection, kind: str, what: Any) -> None:
+    with contextlib.suppress(OSError):  # the parent is gone: nobody is left to hear it
+        line.send((kind, what))
