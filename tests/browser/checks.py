@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1"
-SCREENSHOTS = ROOT / "var" / "screenshots"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 GRAVE = ("serious", "critical")
+FOCUS = """() => {
+    const one = document.activeElement, style = getComputedStyle(one), place = one.getBoundingClientRect();
+    const after = getComputedStyle(one, '::after');
+    return {
+        name: one.tagName + ' ' + (one.textContent || one.value || '').trim().slice(0, 30),
+        words: one.matches('input, select, textarea') ? one.name : (one.innerText || '').trim(),
+        outline: Math.max(parseFloat(style.outlineStyle === 'none' ? 0 : style.outlineWidth),
+                          parseFloat(after.outlineStyle === 'none' ? 0 : after.outlineWidth)),
+        seen: place.bottom > 0 && place.top < innerHeight && place.width > 0,
+        covered: !one.contains(document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2)),
+        body: one === document.body,
+    };
+}"""
+LEAST_OUTLINE = 2  # pixels
+pictures: list[Path] = []  # the folder that --screenshots names, if any
 
 
 def faults(page: Page) -> list[dict[str, Any]]:
@@ -51,9 +64,8 @@ def assert_no_sideways_scroll(page: Page, width: int = 320) -> None:
     assert scrolled <= 0, f"{page.url} is {scrolled} px too wide at {width} px: {wide}"
 
 
-def screenshot(page: Page, name: str) -> Path:
-    """A picture of the whole page under var/screenshots."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    file = SCREENSHOTS / f"{name}.png"
-    page.screenshot(path=file, full_page=True)
-    return file
+def screenshot(page: Page, name: str) -> None:
+    """A picture of the whole page in the folder of ``--screenshots``; without that option none."""
+    for folder in pictures:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)

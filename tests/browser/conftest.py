@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browser.checks import pictures
 from browser.served import served
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 LANGUAGE_COOKIE = "machikumo_language"
 HEIGHT = 900
 __all__ = ("served",)  # its fixture stands in a module of its own
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where pictures go, if anybody wants them."""
+    folder = config.getoption("screenshots")
+    pictures[:] = [Path(folder)] if folder else []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

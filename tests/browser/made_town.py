@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 PEOPLE = 150
-TOWN, PREFECTURE, GROUP = "182079", "180009", "machikumo-group"
+TOWN, OTHER_TOWN = "182079", "403491"
 FLOW_CLERKS = {"ja": "flow-clerk-ja", "en": "flow-clerk-en"}  # one for each run through with two factors
 CLERK, PASSWORD = "browser-clerk", "correct horse battery staple"
+KEYED = "browser-keyed"  # has an authenticator app and recovery codes, and works in both towns
 
 
 def fill() -> dict[str, Any]:
@@ -39,7 +40,7 @@ def fill() -> dict[str, Any]:
         verdicts += story.moves_in(announcer, made)
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
-    facts = _add_work(scope) | {"verdicts": [verdict.line() for verdict in verdicts]}
+    facts = _add_work(scope) | _add_keys() | {"verdicts": [verdict.line() for verdict in verdicts]}
     story.sealed()
     return facts | _objects(scope)
 
@@ -48,12 +49,31 @@ def _add_clerks(scope: Scope) -> None:
     """Somebody who signs in with a password, as all do where it is real."""
     from machikumo.organisations.actions import people
 
-    for number, username in enumerate((CLERK, *FLOW_CLERKS.values()), 1):
+    for number, username in enumerate((CLERK, *FLOW_CLERKS.values(), KEYED), 1):
         staff = people.add_staff(
             scope, employee_number=f"B{number}", name="鍵山　ひらく", kana="カギヤマ　ヒラク", username=username
         )
         people.appoint(scope, staff_id=staff.pk, role="desk_clerk", starts_on=date(2026, 4, 1))
         people.set_first_password(scope, staff_id=staff.pk, password=PASSWORD)
+
+
+def _add_keys() -> dict[str, Any]:
+    """A second place of work and a second factor for one of them."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from machikumo.organisations.actions import people
+    from machikumo.organisations.models import Account
+    from machikumo.organisations.queries import organisation
+    from machikumo.organisations.registration import command_scope
+
+    other = command_scope(organisation(OTHER_TOWN), purpose="demonstration")
+    staff = people.add_staff(other, employee_number="B9", name="鍵山　ひらく", username=KEYED)
+    people.appoint(other, staff_id=staff.pk, role="desk_clerk", starts_on=date(2026, 4, 1))
+    account, secret = Account.objects.get(username=KEYED), generate_totp_secret()
+    TOTP.activate(account, secret)
+    RecoveryCodes.activate(account)
+    return {"secret": secret}
 
 
 def _add_work(scope: Scope) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.checks import assert_accessible, assert_no_sideways_scroll, faults, screenshot
+from browser.checks import FOCUS, LEAST_OUTLINE, assert_accessible, assert_no_sideways_scroll, faults, screenshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SAMPLES = ("resident", "list", "detail", "form", "oversight", "operator", "error", "maintenance")
-FOCUS = """() => {
-    const one = document.activeElement, style = getComputedStyle(one), place = one.getBoundingClientRect();
-    const after = getComputedStyle(one, '::after');
-    return {
-        name: one.tagName + ' ' + (one.textContent || one.value || '').trim().slice(0, 30),
-        outline: Math.max(parseFloat(style.outlineStyle === 'none' ? 0 : style.outlineWidth),
-                          parseFloat(after.outlineStyle === 'none' ? 0 : after.outlineWidth)),
-        seen: place.bottom > 0 && place.top < innerHeight && place.width > 0,
-        covered: !one.contains(document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2)),
-        body: one === document.body,
-    };
-}"""
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -89,7 +77,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser_page: Pag
             break
         steps.append(here)
     assert len(steps) > 10
-    assert [step["name"] for step in steps if step["outline"] < 2] == []
+    assert [step["name"] for step in steps if step["outline"] < LEAST_OUTLINE] == []
     assert [step["name"] for step in steps if not step["seen"] or step["covered"]] == []
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-from browser.checks import assert_accessible, assert_no_sideways_scroll
-from browser.made_town import FLOW_CLERKS, PASSWORD
+from browser.checks import FOCUS, LEAST_OUTLINE, assert_accessible, assert_no_sideways_scroll
+from browser.crowd import code_of
+from browser.made_town import CLERK, FLOW_CLERKS, PASSWORD
 from browser.served import TOWN, Served, enter_as, listen, printed, speak
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-HERE = "() => { const one = document.activeElement; return (one.innerText || one.name || '').trim(); }"
+MOST_STEPS = 120  # presses of Tab to get anywhere
 WORDS = {
     "ja": {
         "residents": "住民を探す",
@@ -65,11 +64,6 @@ def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert told == []
-
-
-def code_of(secret: str, steps: int = 0) -> str:
-    """What the authenticator app shows now, or some steps of 30 seconds later."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def sign_in(page: Page, account: str) -> None:
@@ -162,32 +156,88 @@ def test_a_town_speaks_plainly_to_those_who_ask(visit: Callable[..., Page]) -> N
 
 
 def tab_to(page: Page, words: str) -> None:
-    """Press Tab until what has the focus says or is named exactly so."""
-    for _ in range(120):
+    """Press Tab until what has the focus says or is named exactly so; every step on the way shows where it is."""
+    hidden: list[str] = []
+    for _ in range(MOST_STEPS):
         page.keyboard.press("Tab")
-        if page.evaluate(HERE) == words:
+        here = page.evaluate(FOCUS)
+        if not here["body"] and (here["outline"] < LEAST_OUTLINE or not here["seen"] or here["covered"]):
+            hidden.append(here["name"])
+        if here["words"] == words:
+            assert hidden == [], f"{page.url}: no sign of the focus"
             return
     raise AssertionError(f"{page.url}: Tab never reaches {words}")
 
 
-def test_a_clerk_finds_a_person_with_the_keyboard_alone(visit: Callable[..., Page], served: Served) -> None:
+def press(page: Page, words: str) -> None:
+    """Go there by Tab and press Enter."""
+    tab_to(page, words)
+    page.keyboard.press("Enter")
+
+
+def type_into(page: Page, name: str, text: str) -> None:
+    """Go to that field by Tab and type."""
+    tab_to(page, name)
+    page.keyboard.insert_text(text)
+
+
+def test_a_clerk_comes_from_sign_in_to_the_certificate_with_the_keyboard_alone(
+    visit: Callable[..., Page], served: Served
+) -> None:
     page = visit()
-    page.goto("/demo/")
-    tab_to(page, "窓口担当")
+    page.goto("/sign-in/")
+    type_into(page, "login", CLERK)
+    type_into(page, "password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/work/")
-    tab_to(page, "住民を探す")
-    page.keyboard.press("Enter")
+    press(page, "住民を探す")
     page.wait_for_url("**/residents/")
-    tab_to(page, "name")
-    page.keyboard.insert_text(served.facts["name"])
-    tab_to(page, "探す")
-    page.keyboard.press("Enter")
+    press(page, "本文へ移る")
+    assert page.evaluate("document.activeElement.id") == "main"
+    type_into(page, "name", served.facts["name"])
+    press(page, "探す")
     page.wait_for_selector("main table a")
-    tab_to(page, served.facts["name"])
-    page.keyboard.press("Enter")
+    press(page, served.facts["name"])
     page.wait_for_url(re.compile(r"/residents/\d+/$"))
-    assert page.locator("h1").inner_text() == served.facts["name"]
+    press(page, "住民票の写しを交付する")
+    page.wait_for_url("**/certificates/new/**")
+    tab_to(page, "identity_check")
+    page.keyboard.press("ArrowDown")
+    press(page, "次へ")
+    button(page, "交付する").wait_for()
+    press(page, "交付する")
+    page.wait_for_url(re.compile(r"/certificates/[0-9a-f-]{36}/"))
+    tab_to(page, "PDFを開いて印刷する")
+    with page.expect_response(re.compile(r"certificate\.pdf")) as told:
+        page.keyboard.press("Enter")
+    assert told.value.status == 200
+
+
+@pytest.mark.parametrize("path", ["/", f"/{TOWN}/", "/sign-in/", f"/{TOWN}/verify/"])
+def test_tab_goes_round_a_residents_page_without_a_trap(visit: Callable[..., Page], path: str) -> None:
+    page = visit(width=390)
+    page.goto(path)
+    page.keyboard.press("Tab")
+    first = page.evaluate(FOCUS)["name"]
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        here = page.evaluate(FOCUS)
+        assert here["body"] or here["outline"] >= LEAST_OUTLINE, here
+        if here["name"] == first:
+            break
+    assert page.evaluate(FOCUS)["name"] == first
+
+
+def test_a_resident_comes_to_the_check_of_a_paper_without_scripts(visit: Callable[..., Page]) -> None:
+    page = visit(scripts=False, width=390)
+    page.goto("/")
+    page.locator("main [name=q]").fill("鯖江")
+    button(page, "検索").click()
+    page.locator(f"main a[href='/{TOWN}/']").first.click()
+    page.locator("main a", has_text="証明書が本物か確かめる").click()
+    page.locator("[name=code]").fill("aaaabbbbccccdddd")
+    button(page, "確かめる").click()
+    assert page.locator("text=この番号の証明書は見つかりません").is_visible()
 
 
 def test_a_certificate_is_issued_without_scripts(visit: Callable[..., Page], served: Served) -> None:
