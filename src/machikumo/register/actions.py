@@ -80,7 +80,8 @@ def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
     """Load one block of standard rows; the numbers go to the vault in the same transaction, never to a table here.
 
     A number that the vault refuses, or that is another person's already, keeps no row out: the result names it
-    (``numbers_left_out``), and whoever loads must tell it.
+    (``numbers_left_out``). A row whose history key is there with other contents is not written over what is there: the
+    result names it (``differing_rows``). Whoever loads must tell both.
     """
     counts = loading.load_frame(scope, frame)
     left_out = [one for kind in own.VAULT_COLUMNS for one in _store_numbers(scope, frame, kind, counts.tokens)]
@@ -94,6 +95,7 @@ def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
             "versions": counts.versions,
             "persons": counts.persons,
             "renewed": counts.renewed,
+            "differing": counts.differing,
             "numbers_left_out": len(left_out),
         },
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from machikumo.register.comparing import DifferingRow, cast, differing_rows, kept
 from machikumo.register.domain import columns as own
 from machikumo.register.domain.keys import SOURCE_COLUMNS, keys_of
 
@@ -38,9 +39,11 @@ class NumberLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class LoadCounts:
-    """What one block did: rows given, versions written or there already, persons and households new.
+    """What one block did: rows given, versions written or there already as they are, persons and households new.
 
-    ``renewed``: people who were there and got a newer present version. ``tokens``: by the persons' addressee numbers.
+    ``differing``: rows whose history key holds something else; the register was left as it is, ``differing_rows`` names
+    the first of them. ``renewed``: people who were there and got a newer present version. ``tokens``: by the persons'
+    addressee numbers.
     """
 
     rows: int
@@ -51,6 +54,8 @@ class LoadCounts:
     renewed: int = 0
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     numbers_left_out: tuple[NumberLeftOut, ...] = ()
+    differing: int = 0
+    differing_rows: tuple[DifferingRow, ...] = ()
 
 
 def load_frame(scope: Scope, frame: pl.DataFrame) -> LoadCounts:
@@ -163,41 +168,47 @@ def _move(cursor: Any, scope: Scope, rows: int, further: Sequence[str]) -> LoadC
     known = _count(cursor, KNOWN_PERSONS, [organisation])
     cursor.execute("ANALYZE staged_household, staged_person")
     renewed = _count(cursor, RENEWED, [organisation]) if known else 0
-    versions = _count(cursor, _version_statement(further), [organisation, scope.person])
+    versions = _count(cursor, _version_statement(further), [scope.person, organisation])
     cursor.execute(KEYS, [organisation, True])
     if known:
         cursor.execute(KEYS + " ON CONFLICT DO NOTHING", [organisation, False])
+    differing, named = differing_rows(cursor, organisation, further) if versions < rows else (0, ())
     cursor.execute("SELECT addressee_number, token::text FROM staged_person")
     tokens = dict(cursor.fetchall())
     cursor.execute(DROP)
-    return LoadCounts(rows, versions, rows - versions, persons, households, renewed, tokens)
+    already = rows - versions - differing
+    return LoadCounts(
+        rows, versions, already, persons, households, renewed, tokens, differing=differing, differing_rows=named
+    )
+
+
+# an older export that comes later brings past rows; only the newest of a person is the present one
+STILL_LATEST = """
+(p.is_new OR NOT EXISTS (
+  SELECT 1 FROM register_personversion o WHERE o.organisation_id = p.organisation_id AND o.person_id = p.id
+    AND o.is_latest AND o.superseded_at IS NULL AND (o.history_number, o.history_branch) > ({number}, {branch})))
+"""
 
 
 def _version_statement(further: Sequence[str]) -> str:
     columns = [name for name in STAGED if name not in own.KEY_COLUMNS]
     names = ", ".join(f'"{name}"' for name in columns)
-    values = ", ".join(_cast(name) for name in columns)
-    pairs = ", ".join(f"'{name}', s.\"{name}\"" for name in further)
-    kept = f"jsonb_strip_nulls(jsonb_build_object({pairs}))" if further else "'{}'::jsonb"
+    values = ", ".join(map(_value, columns))
     return (
         f"INSERT INTO register_personversion (organisation_id, recorded_by, person_id, household_id, {names}, further) "
-        f"SELECT %s::bigint, %s, p.id, h.id, {values}, {kept} FROM staged_row s "
-        "JOIN staged_person p ON p.addressee_number = s.addressee_number "
+        f"SELECT p.organisation_id, %s, p.id, h.id, {values}, {kept(further)} FROM staged_row s "
+        "JOIN (SELECT %s::bigint AS organisation_id, * FROM staged_person) p "
+        "ON p.addressee_number = s.addressee_number "
         "JOIN staged_household h ON h.number = s.household_number "
         "ON CONFLICT DO NOTHING"
     )
 
 
-def _cast(name: str) -> str:
-    if name in own.DATE_COLUMNS:
-        return f's."{name}"::date'
-    if name in own.FLAG_COLUMNS and name != "is_latest":
-        return f"(s.\"{name}\" = '1')"  # an empty flag stays empty, so that it comes out as it came in
-    if name in own.FLAG_COLUMNS:
-        return f"COALESCE(s.\"{name}\" = '1', false)"
-    if name in own.NUMBER_COLUMNS:
-        return f'COALESCE(s."{name}"::integer, 0)'
-    return f"COALESCE(s.\"{name}\", '')"
+def _value(name: str) -> str:
+    if name != "is_latest":
+        return cast(name)
+    still = STILL_LATEST.format(number=cast("history_number"), branch=cast("history_branch"))
+    return f"{cast(name)} AND {still}"
 
 
 def _count(cursor: Any, statement: str, values: list[Any]) -> int:
