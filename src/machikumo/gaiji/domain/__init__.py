@@ -1,0 +1,1 @@
+"""Fonts, shapes, candidates, decisions and maps of user-defined characters, without any framework."""

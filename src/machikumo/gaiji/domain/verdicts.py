@@ -1,0 +1,85 @@
+"""Whether anything resembles a figure at all: a line between known and unknown shapes, learned and not guessed.
+
+A figure that is in the set lies near its own picture and much nearer to it than to the tenth; one that is not lies
+about as far from the first as from the tenth. Both facts go into a logistic line; it is drawn where the shares of
+mistakes on both sides, counted on figures that were made for learning, are least together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_STEPS = 40
+_CALM = 1e-3  # keeps the line finite when both sides are cleanly apart
+_NEAREST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A line over (log of the first distance, log of first ÷ last); ``known_kept`` and ``unknown_refused`` are shares.
+
+    The shares are those of the figures that it was learned from.
+    """
+
+    weights: tuple[float, float, float]
+    known_kept: float
+    unknown_refused: float
+
+    def resembles(self, distances: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """For each row of ascending distances: whether its first candidate is worth showing."""
+        return measures(distances) @ np.array(self.weights) >= 0
+
+
+def measures(distances: NDArray[np.float32]) -> Floats:
+    """What is judged: a one, the log of the first distance and that of first ÷ last, a row a figure."""
+    first = np.maximum(distances[:, 0].astype(np.float64), _NEAREST)
+    last = np.maximum(distances[:, -1].astype(np.float64), first)
+    return np.stack([np.ones(len(first)), np.log(first), np.log(first / last)], axis=1)
+
+
+def learned(known: NDArray[np.float32], unknown: NDArray[np.float32]) -> Judge:
+    """The judge that tells these distances of known figures from those of unknown ones.
+
+    Raises:
+        ValueError: one side has no example.
+    """
+    if not len(known) or not len(unknown):
+        raise ValueError("both sides need examples")
+    facts = np.concatenate([measures(known), measures(unknown)])
+    truth = np.concatenate([np.ones(len(known)), np.zeros(len(unknown))])
+    weights = _logistic(facts, truth)
+    weights[0] -= _best_cut(facts @ weights, truth)
+    kept = facts @ weights >= 0
+    one, two, three = (float(weight) for weight in weights)
+    return Judge((one, two, three), float(kept[truth == 1].mean()), float((~kept[truth == 0]).mean()))
+
+
+def _logistic(facts: Floats, truth: Floats) -> Floats:
+    """Weights of a logistic regression, by Newton's steps with a little ridge."""
+    weights = np.zeros(facts.shape[1])
+    for _ in range(_STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(facts @ weights, -30, 30)))
+        slope = facts.T @ (truth - chance) - _CALM * weights
+        bend = (facts * (chance * (1 - chance))[:, None]).T @ facts + _CALM * np.eye(len(weights))
+        weights = weights + np.linalg.solve(bend, slope)
+    return weights
+
+
+def _best_cut(scores: Floats, truth: Floats) -> float:
+    """The score where the shares of mistakes on both sides are least together."""
+    order = np.argsort(scores)
+    lost = np.concatenate([[0.0], np.cumsum(truth[order])]) / truth.sum()
+    let_in = 1 - np.concatenate([[0.0], np.cumsum(1 - truth[order])]) / (1 - truth).sum()
+    mistakes = lost + let_in
+    best = np.flatnonzero(mistakes <= mistakes.min() + 1e-12)
+    place = int(best[len(best) // 2])
+    edges = np.concatenate([[scores.min() - 1], np.sort(scores), [scores.max() + 1]])
+    return float(edges[place] + edges[place + 1]) / 2
