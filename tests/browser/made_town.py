@@ -54,7 +54,9 @@ def _add_clerks(scope: Scope) -> None:
             scope, employee_number=f"B{number}", name="鍵山　ひらく", kana="カギヤマ　ヒラク", username=username
         )
         people.appoint(scope, staff_id=staff.pk, role="desk_clerk", starts_on=date(2026, 4, 1))
-        people.set_first_password(scope, staff_id=staff.pk, password=PASSWORD)
+        account = people.set_first_password(scope, staff_id=staff.pk, password=PASSWORD)
+        account.first_password_until = None  # as if it had been chosen at the first sign-in
+        account.save(update_fields=["first_password_until"])
 
 
 def _add_keys() -> dict[str, Any]:

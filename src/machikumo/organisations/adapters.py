@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from machikumo.kernel.ui.language import t
 from machikumo.organisations import queries, sessions
@@ -34,6 +35,10 @@ UNKNOWN_PERSON = t(
     "この認証基盤の利用者は登録されていません。所属の情報政策担当に登録を依頼してください。",
     "This person of the provider is not known here: ask your information officer.",
 )
+FIRST_PASSWORD_OVER = t(
+    "初回パスワードの期限が切れています。所属の情報政策担当に新しいものを発行してもらってください。",
+    "The first password is over: ask your information officer for a new one.",
+)
 WRONG_CODE = t("確認コードが違います。", "The code is wrong.")
 
 
@@ -53,6 +58,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
     def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - the library's signature
         """To the choice of organisations, which goes on by itself when there is one only."""
         return reverse("choose_workplace")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """A password that its owner has chosen: it has no end."""
+        user.first_password_until = None
+        super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - as above
+        """Back to one's work."""
+        return reverse("choose_workplace")
+
+    def pre_login(self, request: HttpRequest, user: Any, **facts: Any) -> Any:
+        """Stop a sign-in with a first password whose days are over, and say who gives another one."""
+        if user.first_password_until is not None and user.first_password_until < timezone.now():
+            sessions.note_refusal(user, "first password is over")
+            messages.error(request, FIRST_PASSWORD_OVER)
+            return redirect("sign_in")
+        return super().pre_login(request, user, **facts)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002 - as above
         """Tell the organisations where that person works; an unknown name is not written down (a password?)."""

@@ -8,10 +8,12 @@ from allauth.account.forms import LoginForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from machikumo.kernel.ui.forms import EraDateField, FilterForm, PlainForm, any_choice
 from machikumo.kernel.ui.language import t
 from machikumo.organisations.catalogue import catalogue
+from machikumo.organisations.domain.bodies import COLOURS
 from machikumo.organisations.domain.transfer_file import LARGEST_BYTES
 
 if TYPE_CHECKING:
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from machikumo.organisations.models import Section, StaffMember
+
+
+COLOUR_NAMES = (
+    ("青", "Blue"), ("紺", "Navy"), ("紫", "Purple"), ("赤紫", "Magenta"), ("えんじ", "Dark red"), ("茶", "Brown"),
+    ("黄土", "Ochre"), ("苔", "Moss"), ("緑", "Green"), ("青緑", "Teal"), ("藍", "Indigo blue"),
+    ("群青", "Ultramarine"), ("すみれ", "Violet"), ("ぶどう", "Grape"), ("あずき", "Russet"), ("墨", "Slate"),
+)  # fmt: skip
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # untyped library
@@ -79,6 +88,38 @@ class StaffForm(PlainForm):
     def __init__(self, *arguments: Any, sections: Iterable[Section], **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["section"].choices = [("", t("なし", "None")), *_section_choices(sections)]  # type: ignore[attr-defined]
+
+
+class ChangeStaffForm(PlainForm):
+    """What may change of a person: the name, the section, and whether the person still works here."""
+
+    name = forms.CharField(label=t("氏名", "Name"), max_length=100)
+    kana = forms.CharField(label=t("カナ", "Kana"), max_length=100, required=False)
+    section = forms.ChoiceField(label=t("所属", "Section"), required=False)
+    is_active = forms.TypedChoiceField(
+        label=t("状態", "State"),
+        choices=[
+            ("yes", t("在職", "Works here")),
+            ("no", t("退職（すべての役割が使えなくなります）", "Has left (no role counts)")),
+        ],
+        coerce=lambda value: value == "yes",
+    )
+
+    def __init__(self, *arguments: Any, sections: Iterable[Section], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["section"].choices = [("", t("なし", "None")), *_section_choices(sections)]  # type: ignore[attr-defined]
+
+
+class AppearanceForm(PlainForm):
+    """The colour and the English name of the organisation."""
+
+    name_en = forms.CharField(label=t("英語名", "Name in English"), max_length=200, required=False)
+    colour = forms.ChoiceField(label=t("団体の色", "Colour"), widget=forms.RadioSelect)
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        pairs = zip(COLOURS, COLOUR_NAMES, strict=True)
+        self.fields["colour"].choices = [(colour, _swatch(colour, t(*names))) for colour, names in pairs]  # type: ignore[attr-defined]
 
 
 class AppointForm(PlainForm):
@@ -152,6 +193,12 @@ class MemberForm(PlainForm):
     member = forms.RegexField("^[0-9]{6}$", label=t("団体コード（6けた）", "Code (six digits)"))
     joined_on = EraDateField(label=t("参加日", "Joins on"))
     reason = forms.CharField(label=t("理由", "Reason"), max_length=200, required=False)
+
+
+def _swatch(colour: str, name: Any) -> Any:
+    """A drop of the colour beside its name."""
+    drop = '<svg width="24" height="24" aria-hidden="true"><circle cx="12" cy="12" r="11" fill="{}"/></svg> {}'
+    return format_html(drop, colour, name)
 
 
 def _section_choices(sections: Iterable[Section]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from machikumo.kernel.tenancy.edge import to_sign_in
 from machikumo.kernel.ui.language import t, words
 from machikumo.organisations import sessions
 from machikumo.organisations.domain.idle import DEFAULT_MINUTES, is_over, needs_note
-from machikumo.organisations.scopes import IDLE_IN_SESSION, SecondFactorMissing
+from machikumo.organisations.scopes import IDLE_IN_SESSION, FirstPasswordInUse, SecondFactorMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,11 +44,11 @@ class SharedDesk:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Lead to the page where a second factor is set up; every other error goes on."""
-        if not isinstance(exception, SecondFactorMissing):
+        """Lead to the page where a password is chosen or a second factor set up; every other error goes on."""
+        if not isinstance(exception, FirstPasswordInUse | SecondFactorMissing):
             return None
         messages.warning(request, words(exception))
-        return redirect("mfa_index")
+        return redirect("mfa_index" if isinstance(exception, SecondFactorMissing) else "account_change_password")
 
 
 def _end(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,10 @@ from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.domain.bodies import COLOURS, MINISTRY
 from machikumo.organisations.domain.errors import OrganisationsError
 from machikumo.organisations.models.bodies import ensure_organisation
+from machikumo.organisations.passwords import first_password
 
 if TYPE_CHECKING:
     from machikumo.organisations.models import StaffMember
-
-PASSWORD_BYTES = 15
 
 
 def command_scope(organisation: Organisation, *, purpose: str = "administration") -> Scope:
@@ -86,7 +84,7 @@ def first_officer(
             f"この団体には「{catalogue().role(role).title.ja}」がすでにいます。画面から任命してください。",
             f"There is a {catalogue().role(role).title.en} already: appoint people on the pages.",
         )
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password = first_password()
     staff = people.add_staff(scope, employee_number=employee_number, name=name, username=username)
     people.set_first_password(scope, staff_id=staff.pk, password=password)
     people.appoint(

@@ -37,11 +37,22 @@ class SecondFactorMissing(Forbidden):
         )
 
 
+class FirstPasswordInUse(Forbidden):
+    """The account still has the password that somebody else gave it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "初回パスワードのままです。自分だけが知るパスワードに変更してください。",
+            "This is still the first password: choose one that only you know.",
+        )
+
+
 def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) -> Scope | None:
     """The scope of the signed-in person in this organisation today (Japan's day), or None when there is no role.
 
     Called inside the organisation's transaction, on every request: an appointment that ended yesterday opens nothing.
-    Raises SecondFactorMissing in a live organisation for an account without one.
+    Raises FirstPasswordInUse for an account whose password somebody else knows, and SecondFactorMissing in a live
+    organisation for an account without one.
     """
     account: Account = request.user  # type: ignore[assignment]
     if account.is_demo and queries.live_organisation_exists():
@@ -52,6 +63,8 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
     key = chosen_role(held, wanted)
     if not key:
         return None
+    if account.first_password_until is not None:
+        raise FirstPasswordInUse
     if not organisation.is_training and not _has_two_factors(request, account):
         raise SecondFactorMissing
     role = catalogue().role(key)

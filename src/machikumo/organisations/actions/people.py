@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from machikumo.kernel import ledger
 from machikumo.kernel.tenancy.doors import organisation_of
@@ -22,9 +24,9 @@ from machikumo.organisations.models import (
 )
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from machikumo.kernel.scope import Scope
+
+FIRST_PASSWORD_DAYS = dt.timedelta(days=7)
 
 
 @ledger.action(permission="organisations.manage_people")
@@ -88,7 +90,10 @@ def change_staff(
 
 @ledger.action(permission="organisations.manage_people")
 def set_first_password(scope: Scope, *, staff_id: int, password: str) -> Account:
-    """Give a person a first password (to be changed), refused for oneself and for who works elsewhere too."""
+    """Give a person a first password, refused for oneself and for who works elsewhere too.
+
+    It opens nothing but the page where the person chooses another one, and that for FIRST_PASSWORD_DAYS.
+    """
     staff = queries.staff_member(scope, staff_id)
     account = staff.account
     _refuse_self(scope, staff)
@@ -101,8 +106,10 @@ def set_first_password(scope: Scope, *, staff_id: int, password: str) -> Account
             "The password cannot be set here: there is no account, or another organisation uses it too.",
         )
     account.set_password(password)
-    account.save(update_fields=["password"])
-    ledger.record(scope, event="account.password_set", subject=account.person)
+    account.first_password_until = timezone.now() + FIRST_PASSWORD_DAYS
+    account.save(update_fields=["password", "first_password_until"])
+    details = {"staff": staff.pk, "until": account.first_password_until.isoformat()}
+    ledger.record(scope, event="account.password_set", subject=account.person, details=details)
     return account
 
 

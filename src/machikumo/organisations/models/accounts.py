@@ -26,6 +26,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    first_password_until = models.DateTimeField(null=True, blank=True)  # set by somebody else: to be changed before
 
     objects = AccountManager()
     USERNAME_FIELD = "username"

@@ -14,10 +14,20 @@ from machikumo.kernel.errors import MachikumoError
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, chip, link, page_of
-from machikumo.organisations import queries
+from machikumo.organisations import passwords, queries
+from machikumo.organisations.actions import bodies
 from machikumo.organisations.actions import people as actions
 from machikumo.organisations.catalogue import catalogue
-from machikumo.organisations.forms import AppointForm, EndForm, FindPeopleForm, SectionForm, StaffForm, StandInForm
+from machikumo.organisations.forms import (
+    AppearanceForm,
+    AppointForm,
+    ChangeStaffForm,
+    EndForm,
+    FindPeopleForm,
+    SectionForm,
+    StaffForm,
+    StandInForm,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -84,6 +94,55 @@ def person(request: HttpRequest, scope: Scope, staff_id: int) -> HttpResponse:
             return redirect("organisations:person", scope.organisation_code, staff.pk)
     rows = [(row, role_words(row.role), state_of(row)) for row in queries.appointments_of(scope, staff)]
     return render(request, "organisations/person.html", {"staff": staff, "rows": rows, "form": form})
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.manage_people", purpose="administration")
+def change_person(request: HttpRequest, scope: Scope, staff_id: int) -> HttpResponse:
+    """Correct a name or a section, or say that the person has left."""
+    staff = queries.staff_member(scope, staff_id)
+    known = {"name": staff.name, "kana": staff.kana, "section": staff.section_id}
+    initial = known | {"is_active": "yes" if staff.is_active else "no"}
+    form = ChangeStaffForm(request.POST or None, sections=queries.sections_of(scope), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        facts["section_id"] = _number(facts.pop("section"))
+        if _try(form, lambda: actions.change_staff(scope, staff_id=staff.pk, **facts)) is not None:
+            messages.success(request, t("変更しました。", "Changed."))
+            return redirect("organisations:person", scope.organisation_code, staff.pk)
+    title = t(f"{staff.name}さんの情報を変更する", f"Change what is known of {staff.name}")
+    return render(request, "organisations/form.html", {"form": form, "title": title})
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.manage_people", purpose="administration")
+def first_password(request: HttpRequest, scope: Scope, staff_id: int) -> HttpResponse:
+    """Give a first password: shown once, on this answer only."""
+    staff = queries.staff_member(scope, staff_id)
+    facts: dict[str, Any] = {"staff": staff}
+    if request.method == "POST":
+        password = passwords.first_password()
+        try:
+            account = actions.set_first_password(scope, staff_id=staff.pk, password=password)
+        except MachikumoError as error:
+            messages.error(request, words(error))
+            return redirect("organisations:person", scope.organisation_code, staff.pk)
+        facts |= {"password": password, "until": account.first_password_until}
+    return render(request, "organisations/first_password.html", facts)
+
+
+@require_http_methods(GET_AND_POST)
+@work_page("organisations.settings", purpose="administration")
+def appearance(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The colour and the English name by which the organisation's pages are known."""
+    here = request.organisation  # type: ignore[attr-defined]  # set by the edge
+    form = AppearanceForm(request.POST or None, initial={"colour": here.colour, "name_en": here.name_en})
+    valid = request.method == "POST" and form.is_valid()
+    if valid and _try(form, lambda: bodies.change_appearance(scope, **form.cleaned_data)) is not None:
+        messages.success(request, t("変更しました。", "Changed."))
+        return redirect("organisations:appearance", scope.organisation_code)
+    title = t("団体の見た目", "How the organisation looks")
+    return render(request, "organisations/form.html", {"form": form, "title": title})
 
 
 @require_http_methods(GET_AND_POST)
