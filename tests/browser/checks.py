@@ -14,14 +14,14 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 GRAVE = ("serious", "critical")
 FOCUS = """() => {
     const one = document.activeElement, style = getComputedStyle(one), place = one.getBoundingClientRect();
-    const after = getComputedStyle(one, '::after');
+    const after = getComputedStyle(one, '::after'), line = one.getClientRects()[0] || place;
     return {
         name: one.tagName + ' ' + (one.textContent || one.value || '').trim().slice(0, 30),
         words: one.matches('input, select, textarea') ? one.name : (one.innerText || '').trim(),
         outline: Math.max(parseFloat(style.outlineStyle === 'none' ? 0 : style.outlineWidth),
                           parseFloat(after.outlineStyle === 'none' ? 0 : after.outlineWidth)),
         seen: place.bottom > 0 && place.top < innerHeight && place.width > 0,
-        covered: !one.contains(document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2)),
+        covered: !one.contains(document.elementFromPoint(line.x + line.width / 2, line.y + line.height / 2)),
         body: one === document.body,
     };
 }"""
