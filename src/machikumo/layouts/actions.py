@@ -135,6 +135,7 @@ def _content(one: MoveIn) -> dict[str, Any]:
         "rows": one.rows,
         "accepted": one.accepted,
         "quarantined": one.quarantined,
+        "differing": int(one.reconciliation.get("differing", 0)),
         "agrees": bool(one.reconciliation.get("holds")),
         "finished_at": one.finished_at.isoformat() if one.finished_at else "",
     }

@@ -61,6 +61,7 @@ class MoveInBlock(TenantModel):
     rows = models.IntegerField()
     versions = models.IntegerField()
     already = models.IntegerField()
+    differing = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         """Each block of a move-in once."""

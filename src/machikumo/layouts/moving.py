@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from machikumo.kernel.files import store
@@ -28,7 +27,7 @@ from machikumo.layouts.domain.errors import LayoutError, Unmappable
 from machikumo.layouts.domain.executors import Plan
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Side, reconcile
-from machikumo.layouts.left_out import RULES, findings_of_numbers, issues_of_numbers
+from machikumo.layouts.left_out import RULES, counts_of_blocks, findings_of_loading, issues_of_loading
 from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInIssue, MoveInState
 from machikumo.layouts.queries.catalogue import shipped
 from machikumo.layouts.queries.move_ins import loaded_blocks, move_in_of
@@ -207,7 +206,7 @@ class Mover:
             reason = f"移行（{self.one.file.name}）で保留した行がある / a row was set aside at the move"
             load_targets.get(f"{TARGET}:incomplete")(self.scope, incomplete, reason)
         with entered(self.scope):
-            facts["findings"] = found.findings() + findings_of_numbers(self.scope, self.one)
+            facts["findings"] = found.findings() + findings_of_loading(self.scope, self.one)
         self._set(accepted=counts["accepted"], quarantined=counts["quarantined"], **facts)
         self.run.log(
             f"{counts['accepted']:,} 行を取り込み、{counts['quarantined']:,} 行を保留しました。",
@@ -224,8 +223,9 @@ class Mover:
                 rows=counts.rows,
                 versions=counts.versions,
                 already=counts.already,
+                differing=counts.differing,
             )
-            issues = issues_of_numbers(result, self.mapping.target, counts.numbers_left_out)
+            issues = issues_of_loading(result, self.mapping.target, counts)
             rows = [_issue_row(self.scope, self.one, issue) for issue in issues]
             MoveInIssue.objects.within(self.scope).bulk_create(rows, batch_size=500)
 
@@ -244,22 +244,30 @@ class Mover:
         return kept
 
     def prove(self) -> dict[str, Any]:
-        """Read the register back and compare both sides."""
+        """Read the register back and compare both sides, by the keys of this file: the register may hold others."""
         with entered(self.scope):
-            target = Side()
+            target = Side(only=self.source.keys)
             for frame in _read_back(self.scope):
                 target.add_frame(frame, self.mapping.target.primary_key)
             one = move_in_of(self.scope, self.one.pk)
-            proof = reconcile(self.source, target, read=one.rows, held_back=one.quarantined)
-            already = MoveInBlock.objects.within(self.scope).filter(move_in_id=one.pk).aggregate(sum=Sum("already"))
+            blocks = counts_of_blocks(self.scope, one)
+            proof = reconcile(
+                self.source, target, read=one.rows, held_back=one.quarantined, differing=blocks["differing"]
+            )
             facts = {
                 "loaded": target.totals.rows,
-                "reconciliation": proof.as_dict() | {"already": already["sum"] or 0},
+                "reconciliation": proof.as_dict() | {"already": blocks["already"]},
                 "state": MoveInState.RECONCILED,
                 "finished_at": timezone.now(),
             }
             MoveIn.objects.within(self.scope).filter(pk=one.pk).update(**facts)
-            details = {"holds": proof.holds, "accepted": proof.accepted, "loaded": proof.loaded}
+            details = {
+                "holds": proof.holds,
+                "accepted": proof.accepted,
+                "loaded": proof.loaded,
+                "differing": proof.differing,
+                "others": proof.others,
+            }
             record(
                 self.scope,
                 event="move_in.reconciled",

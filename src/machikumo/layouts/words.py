@@ -42,6 +42,7 @@ REPORT = ReleaseWords(
         "rows": ("読んだ行", "Rows read"),
         "accepted": ("取り込んだ行", "Rows loaded"),
         "quarantined": ("保留した行", "Rows set aside"),
+        "differing": ("台帳と内容が違う行", "Rows with other contents in the register"),
         "agrees": ("照合の一致", "Both sides agree"),
         "finished_at": ("終了", "Finished"),
     },

@@ -194,6 +194,15 @@ MESSAGES: dict[str, Message] = {
         "It is not a valid number and was not kept. The row was loaded.",
         "番号を確かめ、窓口の画面から登録してください。", "Confirm the number and enter it at the counter.",
     ),
+    "row.differs": Message(
+        "宛名番号 {addressee}、履歴 {history} の行が台帳にあり、内容が違います（{items}）。"
+        "台帳は変えていません。",
+        "The register has a row {history} of {addressee} with other contents ({items}). It was left as it is.",
+        "どちらが正しいか原本で確かめてください。台帳を直すときは、窓口の画面で修正するか、"
+        "新しい履歴番号の行として取り込みます。",
+        "Find out which is right. To change the register, correct it at the counter or move in a row with a new "
+        "history number.",
+    ),
     "convert.step": Message(
         "標準の項目に変換できません: {reason_ja}。", "It cannot be converted: {reason_en}.",
         "対応表に値を加えるか、値を直してください。", "Add the value to the mapping or correct it.",

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import compress
 from sys import byteorder
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from machikumo.layouts.domain.totals import Line, Totals, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import polars as pl
 
     from machikumo.layouts.domain.engine import BlockResult
 
@@ -81,10 +84,16 @@ def key_difference(source: KeySet, target: KeySet) -> KeyDifference:
 
 @dataclass(slots=True)
 class Side:
-    """One side of a reconciliation: what was accepted from the file, or what the register holds."""
+    """One side of a reconciliation: what was accepted from the file, or what the register holds.
+
+    With ``only``, rows of other keys are counted in ``others`` and not taken: the register holds what came before, too.
+    """
 
     totals: Totals = field(default_factory=Totals)
     keys: KeySet = field(default_factory=KeySet)
+    only: KeySet | None = None
+    others: int = 0
+    _wanted: Any = None
 
     def add_rows(self, rows: Sequence[Sequence[str]], index: Mapping[str, int], primary_key: Sequence[str]) -> None:
         """Take standard rows given as tuples."""
@@ -96,13 +105,34 @@ class Side:
         """Take standard rows given as a Polars frame."""
         import polars as pl
 
+        found = KeySet()
+        found.add(frame.select(key=pl.concat_str(primary_key, separator=_SIGN))["key"])
+        if self.only is not None:
+            mine = self._mine(self.only, pl.Series(found.hashes, dtype=pl.UInt64))
+            frame, found.hashes = frame.filter(mine), array("Q", compress(found.hashes, mine))
+            self.others += len(mine) - len(found.hashes)
         self.totals.add_frame(frame)
-        self.keys.add(frame.select(key=pl.concat_str(primary_key, separator=_SIGN))["key"])
+        self.keys.hashes.extend(found.hashes)
+
+    def _mine(self, only: KeySet, hashes: pl.Series) -> pl.Series:
+        """Whether each hash is among the wanted ones, which are put in order once."""
+        import polars as pl
+
+        if self._wanted is None:
+            self._wanted = pl.Series(only.ordered(), dtype=pl.UInt64)
+        if not len(self._wanted):
+            return pl.Series([False] * len(hashes), dtype=pl.Boolean)
+        places = self._wanted.search_sorted(hashes).clip(upper_bound=len(self._wanted) - 1)
+        mine: pl.Series = self._wanted.gather(places) == hashes
+        return mine
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The proof: the rows of the file are the accepted and the held-back ones, and the target has just the accepted."""
+    """The proof: the rows of the file are the accepted and the held-back ones, and the target has just the accepted.
+
+    ``differing``: accepted rows whose key the target holds with other contents. ``others``: rows of other keys.
+    """
 
     read: int
     accepted: int
@@ -110,12 +140,14 @@ class Reconciliation:
     loaded: int
     lines: tuple[Line, ...]
     difference: KeyDifference
+    differing: int = 0
+    others: int = 0
 
     @property
     def holds(self) -> bool:
         """Whether everything agrees."""
         counts = self.read == self.accepted + self.held_back and self.accepted == self.loaded
-        keys = not self.difference.missing and not self.difference.extra
+        keys = not self.difference.missing and not self.difference.extra and not self.differing
         return counts and keys and all(line.agrees for line in self.lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -127,6 +159,8 @@ class Reconciliation:
             "accepted": self.accepted,
             "held_back": self.held_back,
             "loaded": self.loaded,
+            "differing": self.differing,
+            "others": self.others,
             "missing_keys": [f"{found:016x}" for found in self.difference.missing],
             "extra_keys": [f"{found:016x}" for found in self.difference.extra],
             "lines": [
@@ -137,7 +171,7 @@ class Reconciliation:
         }  # fmt: skip
 
 
-def reconcile(source: Side, target: Side, *, read: int, held_back: int) -> Reconciliation:
+def reconcile(source: Side, target: Side, *, read: int, held_back: int, differing: int = 0) -> Reconciliation:
     """Return the reconciliation of what was accepted (source) with what the target now holds."""
     return Reconciliation(
         read=read,
@@ -146,6 +180,8 @@ def reconcile(source: Side, target: Side, *, read: int, held_back: int) -> Recon
         loaded=target.totals.rows,
         lines=tuple(compare(source.totals, target.totals)),
         difference=key_difference(source.keys, target.keys),
+        differing=differing,
+        others=target.others,
     )
 
 
