@@ -12,9 +12,11 @@ from machikumo.certificates import queries
 from machikumo.certificates.domain.states import OPEN, State, StepNotAllowed, check_step
 from machikumo.certificates.errors import FencedOut, TimedOut
 from machikumo.certificates.models import CertificateDocument, CertificateRequest, CertificateStep
-from machikumo.kernel.ledger import record
+from machikumo.kernel.ledger import record, record_many
+from machikumo.register.queries import subjects_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from machikumo.kernel.scope import Scope
@@ -65,6 +67,18 @@ def write_step(scope: Scope, request: CertificateRequest, state: State) -> None:
         ground=request.kind,
         details={"number": request.number, "channel": request.channel, "fencing": request.fencing},
     )
+
+
+def tell_people(scope: Scope, requests: Sequence[CertificateRequest], *, event: str) -> None:
+    """One ledger row for each person of each request, so that it stands in the person's own access record."""
+    subjects = subjects_of(scope, {person_id for request in requests for person_id in request.person_ids})
+    rows = (
+        {"subject": subjects[person_id], "ground": request.kind, "details": {"request": request.pk}}
+        for request in requests
+        for person_id in request.person_ids
+        if person_id in subjects
+    )
+    record_many(scope, rows, event=event)
 
 
 def end(scope: Scope, request: CertificateRequest, after: State, reason: str) -> None:

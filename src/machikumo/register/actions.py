@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from machikumo.kernel.errors import Conflict, MachikumoError, NotFound
-from machikumo.kernel.ledger import action, record
+from machikumo.kernel.ledger import action, record, record_many
 from machikumo.kernel.registries import listeners
 from machikumo.register import loading, queries
 from machikumo.register.domain import columns as own
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from machikumo.register.domain.terms import Search
     from machikumo.register.loading import LoadCounts
 
+LISTED = "person.listed"  # shown in a list: found by a search, or with the household
 CORRECTABLE = frozenset(own.TEXT_COLUMNS) | frozenset(own.DATE_COLUMNS)
 
 
@@ -45,33 +46,27 @@ class Consulted:
 
 
 @action(permission="register.search")
-def search(scope: Scope, *, terms: Search, ground: str = "") -> list[queries.Found]:
-    """The persons found; the ledger keeps who were shown, not what was typed."""
-    found = queries.find_people(scope, terms)
-    record(
-        scope,
-        event="people.searched",
-        ground=ground,
-        details={
-            "kinds": [term.kind.name for term in terms.terms],
-            "shown": [one.person_id for one in found],
-        },
-    )
+def search(scope: Scope, *, terms: Search, ground: str = "", limit: int = queries.MOST_FOUND) -> list[queries.Found]:
+    """The persons found, at most ``limit``; the ledger keeps who were shown, each on a row, not what was typed."""
+    found = queries.find_people(scope, terms, limit=limit)
+    asked = {"kinds": [term.kind.name for term in terms.terms], "shown": len(found)}
+    listed = ({"event": LISTED, "subject": one.subject, "details": {"in": "search"}} for one in found)
+    record_many(scope, [{"details": asked}, *listed], event="people.searched", ground=ground)
     return found
 
 
 @action(permission="register.view")
 def consult(scope: Scope, *, person_id: int, ground: str) -> Consulted:
-    """A person's present version, history and household; NotFound outside this municipality."""
+    """A person's present version, history and household; NotFound outside this municipality.
+
+    The look is a row of the person, and each of the household who is shown with the person has a row too.
+    """
     version = queries.present_version_of(scope, person_id)
     household = queries.household_members(scope, version.household_id)
-    record(
-        scope,
-        event="person.viewed",
-        subject=f"person:{version.person.token}",
-        ground=ground,
-        details={"household": [str(one.person.token) for one in household]},
-    )
+    others = [one.person for one in household if one.person_id != person_id]
+    viewed = {"event": "person.viewed", "subject": version.person.subject, "details": {"household": len(household)}}
+    listed = ({"subject": other.subject, "details": {"in": "household"}} for other in others)
+    record_many(scope, [viewed, *listed], event=LISTED, ground=ground)
     return Consulted(version.person, version, list(queries.history_of(scope, person_id)), household)
 
 

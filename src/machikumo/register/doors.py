@@ -89,5 +89,5 @@ def find_residents(scope: Scope, words: str) -> list[SearchResult]:
             url=reverse("register:person", args=[scope.organisation_code, found.person_id]),
             detail=found.address,
         )
-        for found in actions.search(scope, terms=terms)[:IN_THE_BOX]
+        for found in actions.search(scope, terms=terms, limit=IN_THE_BOX)
     ]

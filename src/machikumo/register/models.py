@@ -46,6 +46,11 @@ class Person(TenantModel):
     def __str__(self) -> str:
         return self.addressee_number
 
+    @property
+    def subject(self) -> str:
+        """How the ledger names this person."""
+        return f"person:{self.token}"
+
 
 class PersonVersion(TenantModel):
     """One version of a person's record (個人履歴): valid from its event date, recorded when it was written.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PRESENT = {"is_latest": True, "superseded_at__isnull": True}
 CANDIDATES = 400
+MOST_FOUND = 50
 # where each kind of term is answered, and the order in which its index is walked
 WALKS = {
     KeyKind.NUMBER: (
@@ -50,6 +51,7 @@ class Found:
     """One line of a search result."""
 
     person_id: int
+    subject: str  # as the ledger names the person
     addressee_number: str
     name: str
     name_kana: str
@@ -60,7 +62,7 @@ class Found:
     household_number: str
 
 
-def find_people(scope: Scope, search: Search, *, limit: int = 50) -> list[Found]:
+def find_people(scope: Scope, search: Search, *, limit: int = MOST_FOUND) -> list[Found]:
     """Persons whose keys answer every term, at most ``limit``: in the order of the key, of several terms by kana."""
     if search.is_empty:
         return []
@@ -169,6 +171,12 @@ def person_of_token(scope: Scope, token: str) -> Person:
     return person
 
 
+def subjects_of(scope: Scope, person_ids: Iterable[int]) -> dict[int, str]:
+    """How the ledger names each of these people (``person:…``), by id; those of other municipalities are left out."""
+    tokens = Person.objects.within(scope).filter(pk__in=list(person_ids)).values_list("pk", "token")
+    return {person_id: f"person:{token}" for person_id, token in tokens}
+
+
 def population(scope: Scope) -> int:
     """How many people live here now."""
     return PersonVersion.objects.within(scope).filter(resident_state="1", **PRESENT).count()
@@ -260,6 +268,7 @@ def _totals(scope: Scope, expression: str) -> dict[str, int]:
 def _found(version: PersonVersion) -> Found:
     return Found(
         person_id=version.person_id,
+        subject=version.person.subject,
         addressee_number=version.person.addressee_number,
         name=version.name,
         name_kana=version.name_kana,

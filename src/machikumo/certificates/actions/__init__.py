@@ -11,6 +11,7 @@ from machikumo.certificates.actions.judging import (
 )
 from machikumo.certificates.actions.making import check_request, release_request, render_request, verify_request
 from machikumo.certificates.actions.receiving import Received, receive_request
+from machikumo.certificates.actions.showing import show_request, show_requests
 
 __all__ = [
     "Received",
@@ -26,6 +27,8 @@ __all__ = [
     "render_request",
     "reopen_channel",
     "set_issuer",
+    "show_request",
+    "show_requests",
     "stop_channel",
     "verify_request",
     "withdraw_certificate",

@@ -42,6 +42,7 @@ def open_document(scope: Scope, *, request_id: UUID) -> tuple[CertificateRequest
         ground=request.kind,
         details={"sha256": request.document_sha256, "number": request.number},
     )
+    stepping.tell_people(scope, [request], event="certificate.opened")
     return request, document
 
 

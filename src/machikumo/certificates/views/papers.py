@@ -65,6 +65,7 @@ def _midnight() -> datetime:
 def requests(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Requests of today, and the channels at which issuing is stopped."""
     page = page_of(request, queries.requests_since(scope, _midnight()))
+    actions.show_requests(scope, requests=page.object_list)
     table = Table(
         _columns(scope),
         page,
@@ -81,7 +82,7 @@ def requests(request: HttpRequest, scope: Scope) -> HttpResponse:
 @work_page("certificates.view")
 def detail(request: HttpRequest, scope: Scope, request_id: UUID) -> HttpResponse:
     """One request: what was asked, how far it is, and what can be done now."""
-    row = queries.request_of(scope, request_id)
+    row = actions.show_request(scope, request_id=request_id)
     options = Options.from_json(row.options)
     state = State(row.state)
     waits = issuing.waits_for_approval(row)
