@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import multiprocessing
 import os
 import queue
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 from machikumo.layouts.domain.blocks import Block, without
 from machikumo.layouts.domain.errors import FileChanged, HelperFailed, HelperLost, LayoutError
 from machikumo.layouts.domain.examining import Bench, BlockResult, Examined
-from machikumo.layouts.domain.executors import PLAIN, executor_of, has_fast_path
+from machikumo.layouts.domain.executors import PLAIN, has_fast_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.executors import Plan
     from machikumo.layouts.domain.setrules import Finding
 
-# Starting helpers takes about half a second; a file must be worth it.
+# Starting a helper takes most of a second; a file must be worth it.
 WORTH_IT = 64 << 20
-# Each helper takes some 200 MiB; more of them are for whoever asks.
+# Processes at work, this one included; more than these are for whoever asks, for each takes some 250 MiB.
 MOST = 2
+# Blocks that a helper has at once: while one is on its way back, the next is there already.
+_AT_ONCE = 2
 _PATIENCE = 5.0
 
 
@@ -63,30 +66,27 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def helpers_for(size: int, plan: Plan) -> int:
-    """Return how many helpers a file of some bytes is worth on this machine."""
-    if plan.executor == PLAIN or not has_fast_path() or size < WORTH_IT or cores() == 1:
-        return 0
-    return min(cores(), MOST)
+def processes_for(size: int) -> int:
+    """Return how many processes a file of some bytes is worth on this machine."""
+    return min(cores(), MOST) if size >= WORTH_IT else 1
 
 
 @contextlib.contextmanager
 def crew_for(stream: BinaryIO, plan: Plan, *, workers: int | None = None) -> Iterator[HiredCrew | None]:
     """Give a crew for checking an open file, or None where the caller had better do it alone.
 
-    ``workers`` sets the number of helpers (0: none), whatever the file's size. The crew hands over no converted rows:
-    carrying them costs as much as making them. However the block ends, the helpers are gone after it.
+    ``workers`` sets the number of processes, this one included (1: alone), whatever the file's size. The crew hands
+    over no converted rows: carrying them costs as much as making them. However the block ends, the helpers are gone
+    after it.
     """
-    origin = origin_of(stream)
-    count = 0 if origin is None else helpers_for(origin.size, plan) if workers is None else workers
-    if not count or origin is None or plan.executor == PLAIN or not has_fast_path():
+    origin = None if plan.executor == PLAIN or not has_fast_path() else origin_of(stream)
+    count = (processes_for(origin.size) if workers is None else workers) if origin else 1
+    if origin is None or count <= 1:
         yield None
         return
-    crew = HiredCrew(plan, origin, count)
-    try:
-        yield crew
-    finally:
-        crew.close()
+    with contextlib.ExitStack() as hired:
+        helpers = [hired.enter_context(contextlib.closing(Helper(plan, origin))) for _ in range(count - 1)]
+        yield HiredCrew(plan, helpers)
 
 
 # -- the parent's side ----------------------------------------------------------------------------------------------
@@ -124,8 +124,8 @@ def _opened(parcel: _Parcel, stream: BinaryIO) -> Block:
     return replace(parcel.block, data=data, segments=segments)
 
 
-class _Helper:
-    """One process, and what it has said already."""
+class Helper:
+    """One process beside this one, and what it has said already."""
 
     def __init__(self, plan: Plan, origin: Origin) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -133,35 +133,51 @@ class _Helper:
         self.process = spawn.Process(target=_serve, args=(there, plan, origin), daemon=True, name="layout-helper")
         self.process.start()
         there.close()
-        self.early: deque[Any] = deque()
+        self.answers: dict[str, deque[Any]] = {"ready": deque(), "examined": deque(), "finished": deque()}
+        self.asked = 0
 
-    def ask(self, *message: Any) -> None:
-        """Send a message; helpers always listen, so this never waits for an answer to be taken."""
+    def is_free(self) -> bool:
+        """Whether it has begun its work and may have another block."""
+        return self.asked < _AT_ONCE and self.has("ready")
+
+    def examine(self, block: Block) -> None:
+        """Hand over a block; helpers always listen, so this never waits for an answer to be taken."""
+        self.asked += 1
+        self._ask("examine", _parcel(block))
+
+    def finish(self, number: int, told: Sequence[tuple[Finding, int]]) -> None:
+        """Ask for what became of a block."""
+        self._ask("finish", number, told)
+
+    def _ask(self, *message: Any) -> None:
         try:
             self.line.send(message)
         except OSError:
-            self._end()
+            self._ended()
+
+    def has(self, kind: str) -> bool:
+        """Whether an answer of a kind is there."""
+        while not self.answers[kind] and self.line.poll():
+            self._hear()
+        return bool(self.answers[kind])
 
     def answer(self, kind: str) -> Any:
-        """Return the next answer of a kind, keeping others for later."""
-        if kind == "examined" and self.early:
-            return self.early.popleft()
-        while True:
-            said, what = self._hear()
-            if said == kind:
-                return what
-            self.early.append(what)
+        """Return the next answer of a kind, when it comes."""
+        while not self.answers[kind]:
+            self._hear()
+        self.asked -= kind == "examined"
+        return self.answers[kind].popleft()
 
-    def _hear(self) -> tuple[str, Any]:
+    def _hear(self) -> None:
         try:
             said, what = self.line.recv()
         except (EOFError, OSError):
-            self._end()
+            self._ended()
         if said == "failed":
             raise HelperFailed(*what)
-        return said, what
+        self.answers[said].append(what)
 
-    def _end(self) -> NoReturn:
+    def _ended(self) -> NoReturn:
         """Tell why the helper is gone: by its last words, if there are any."""
         with contextlib.suppress(EOFError, OSError):
             while True:
@@ -171,7 +187,7 @@ class _Helper:
         self.process.join(_PATIENCE)
         raise HelperLost(self.process.exitcode) from None
 
-    def dismiss(self) -> None:
+    def close(self) -> None:
         """End the process: by its closed line, or by force when it does not listen."""
         self.line.close()
         self.process.join(_PATIENCE)
@@ -182,48 +198,63 @@ class _Helper:
 
 
 class HiredCrew:
-    """See engine.Crew."""
+    """See engine.Crew. This process takes the blocks for which no helper is free, and works while it waits."""
 
-    def __init__(self, plan: Plan, origin: Origin, count: int) -> None:
-        self.executor = executor_of(plan)
-        self.helpers = [_Helper(plan, origin) for _ in range(count)]
-        self.ahead = 2 * count  # while one block's rows are compared with others, the next is there already
-        self.owners: dict[int, _Helper] = {}
+    def __init__(self, plan: Plan, helpers: Sequence[Helper]) -> None:
+        self.bench = Bench(plan, hand_over=False)
+        self.helpers = helpers
+        self.ahead = _AT_ONCE * (len(helpers) + 1)
+        self.owners: dict[int, Helper] = {}
         self.waiting: deque[Block] = deque()
+        self.done: dict[int, Examined] = {}
 
     def submit(self, block: Block) -> None:
         """See engine.Crew."""
-        helper = self.owners[block.number] = self.helpers[block.number % len(self.helpers)]
         self.waiting.append(block)
-        helper.ask("examine", _parcel(block))
+        helper = next((helper for helper in self.helpers if helper.is_free()), None)
+        if helper:
+            self.owners[block.number] = helper
+            helper.examine(block)
 
     def examined(self) -> Examined:
         """See engine.Crew."""
         block = self.waiting.popleft()
-        found: Examined = self.owners[block.number].answer("examined")
+        helper = self.owners.get(block.number)
+        if helper is None:
+            return self.done.pop(block.number, None) or self.bench.examine(block)
+        found: Examined = self._wait(helper, "examined")
         rows = range(block.first_row, block.first_row + found.records)
         return found._replace(rows=_frame(found.rows), numbers=without(rows, found.numbers))
+
+    def _wait(self, helper: Helper, kind: str) -> Any:
+        """Return a helper's answer; while it is not there, look at a block of one's own."""
+        while not helper.has(kind):
+            own = next((one for one in self.waiting if one.number not in self.owners | self.done), None)
+            if own is None:
+                break
+            self.done[own.number] = self.bench.examine(own)
+        return helper.answer(kind)
 
     def again(self, blocks: Sequence[Block]) -> None:
         """See engine.Crew."""
         for block in self.waiting:
-            self.owners[block.number].answer("examined")
+            helper = self.owners.pop(block.number, None)
+            if helper:
+                helper.answer("examined")
         self.waiting.clear()
+        self.done.clear()
         for block in blocks:
             self.submit(block)
 
     def finish(self, block: Block, told: Sequence[tuple[Finding, int]]) -> BlockResult:
-        """See engine.Crew: rows in the file's own layout are read anew when somebody asks for them."""
-        helper = self.owners.pop(block.number)
-        helper.ask("finish", block.number, told)
-        result: BlockResult = helper.answer("finished")
-        result.block, result.make_rows = block, partial(_rows, self.executor, block, result.numbers)
+        """See engine.Crew: rows in the file's own layout that a helper had are read anew when somebody asks."""
+        helper = self.owners.pop(block.number, None)
+        if helper is None:
+            return self.bench.finish(block.number, told)
+        helper.finish(block.number, told)
+        result: BlockResult = self._wait(helper, "finished")
+        result.block, result.make_rows = block, partial(_rows, self.bench.executor, block, result.numbers)
         return result
-
-    def close(self) -> None:
-        """Send the helpers away."""
-        for helper in self.helpers:
-            helper.dismiss()
 
 
 def _rows(executor: Any, block: Block, numbers: Sequence[int]) -> Any:
@@ -250,7 +281,9 @@ def _serve(line: Connection, plan: Plan, origin: Origin) -> None:
         with open(origin.path, "rb") as stream:  # noqa: PTH123 - a file, as it was opened
             if origin_of(stream) != origin:
                 raise FileChanged  # noqa: TRY301 - told like any other error
-            _answer(line, Bench(plan, hand_over=False), stream)
+            bench = Bench(plan, hand_over=False)
+            _tell(line, "ready", None)
+            _answer(line, bench, stream)
     except LayoutError as error:
         _tell(line, "failed", (error.message_ja, error.message_en))
     except Exception:  # noqa: BLE001 - whatever it was, the parent must hear of it
@@ -278,16 +311,18 @@ def _packed(found: Examined, block: Block) -> Examined:
 
 def _messages(line: Connection) -> Iterator[Any]:
     """Yield what the parent says; it is taken off the line at once, so that the parent never waits to be heard."""
-    heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    heard: queue.PriorityQueue[tuple[int, int, Any]] = queue.PriorityQueue()
 
     def listen() -> None:
         with contextlib.suppress(EOFError, OSError):
-            while True:
-                heard.put(line.recv())
-        heard.put(None)
+            for place in itertools.count():
+                message = line.recv()
+                # A block's end comes first: the whole run waits for it.
+                heard.put((1 if message[0] == "finish" else 2, place, message))
+        heard.put((0, 0, None))
 
     threading.Thread(target=listen, daemon=True).start()
-    while (message := heard.get()) is not None:
+    while (message := heard.get()[2]) is not None:
         yield message
 
 

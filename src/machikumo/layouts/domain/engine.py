@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Reader, Start, block_of, without
@@ -89,9 +90,11 @@ def iterate_blocks(
 
 
 class _Ahead(NamedTuple):
-    """A block that is being looked at, and how many issues of the file were known when it was cut."""
+    """A block that is being looked at, what it seemed to have, and how many issues of the file were known then."""
 
     block: Block
+    records: int
+    lines: int
     known: int
 
 
@@ -116,10 +119,10 @@ class _Run:
             if not ahead:
                 self.reader.close(start)
                 break
-            block, known = ahead.popleft()
-            seen = self.crew.examined()
-            self._settle(block, seen, [later.block for later in ahead])
-            result = self._result(block, seen, known)
+            cut = ahead.popleft()
+            block, seen = cut.block, self.crew.examined()
+            self._settle(cut, seen, [later.block for later in ahead])
+            result = self._result(block, seen, cut.known)
             last = result.entry
             yield result
             if result.stopped:
@@ -133,18 +136,19 @@ class _Run:
             block = self.reader.cut(start)
             if block is None:
                 break
-            ahead.append(_Ahead(block, len(self.reader.issues)))
+            ahead.append(_Ahead(block, block.records, block.lines, len(self.reader.issues)))
             self.crew.submit(block)
             start = block.next_start
         return ahead[-1].block if ahead else None
 
-    def _settle(self, block: Block, seen: Examined, later: Sequence[Block]) -> None:
+    def _settle(self, cut: _Ahead, seen: Examined, later: Sequence[Block]) -> None:
         """Take over what a closer look found; when a block has more or fewer rows, those after it are counted anew."""
         self.reader.add(seen.odd_newlines, seen.blank)
-        if (block.records, block.lines) == (seen.records, seen.lines):
+        if (cut.records, cut.lines) == (seen.records, seen.lines):
             return
-        block.look_closely()
-        for before, after in zip((block, *later), later, strict=False):
+        if not cut.block.is_proved:
+            cut.block.look_closely()
+        for before, after in pairwise((cut.block, *later)):
             after.first_row, after.first_line = before.next_start.row, before.next_start.line
         self.crew.again(later)
 
