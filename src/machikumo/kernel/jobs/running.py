@@ -19,7 +19,16 @@ from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.models import Organisation
 
 logger = logging.getLogger(__name__)
-MAY_BEGIN = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSING)  # running: its worker died
+MAY_BEGIN = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSING)  # running, pausing: its worker died
+MOST_DEATHS = 10  # a run that kills every worker would keep all others waiting for ever
+WORKER_DIED = (
+    "処理していたプログラムが途中で止まったため、続きから始めます。",
+    "The worker stopped in the middle of it; another goes on from there.",
+)
+TOO_MANY_DEATHS = (
+    f"処理していたプログラムが{MOST_DEATHS}回続けて止まりました。メモリーの不足などを運用担当に確認してから、やり直してください。",
+    f"{MOST_DEATHS} workers have died over it. Ask operations (too little memory, perhaps), then go on.",
+)
 
 
 class EveryPermission(frozenset[str]):
@@ -65,14 +74,35 @@ class Handle:
         return JobRun.objects.within(self.scope).filter(pk=self.run_id, attempt=self.attempt, state__in=states)
 
     def begin(self) -> JobRun | None:
-        """Take the run with the next fencing number; None when there is nothing to do."""
+        """Take the run with the next fencing number; None when there is nothing to do.
+
+        A run whose worker died goes on, but for one that was asked to pause and one that has killed too many workers.
+        """
         with entered(self.scope):
-            mine = JobRun.objects.within(self.scope).filter(pk=self.run_id, state__in=MAY_BEGIN)
-            if not mine.update(attempt=F("attempt") + 1, state=RunState.RUNNING, started_at=Now(), heartbeat_at=Now()):
+            runs = JobRun.objects.within(self.scope)
+            run = runs.select_for_update().filter(pk=self.run_id, state__in=MAY_BEGIN).first()
+            if run is None:
                 return None
-            run = JobRun.objects.within(self.scope).get(pk=self.run_id)
+            self.attempt = run.attempt
+            if run.state == RunState.PAUSING:
+                self._mine(RunState.PAUSING).update(state=RunState.PAUSED)
+                return None
+            if run.state == RunState.RUNNING and self._deaths() >= MOST_DEATHS:
+                self.log(*TOO_MANY_DEATHS, level="error")
+                self.finish(RunState.FAILED, {}, *TOO_MANY_DEATHS)
+                return None
+            fresh = {"finished_at": None, "note_ja": "", "note_en": "", "started_at": Now(), "heartbeat_at": Now()}
+            runs.filter(pk=run.pk).update(attempt=F("attempt") + 1, state=RunState.RUNNING, **fresh)
+            run = runs.get(pk=self.run_id)
         self.attempt = run.attempt
         return run
+
+    def _deaths(self) -> int:
+        """How many workers have died over the run since it was last begun anew, this one too; told in its log."""
+        self.log(*WORKER_DIED, level="restart")
+        lines = JobLine.objects.within(self.scope).filter(run_id=self.run_id)
+        last_end = lines.filter(level="error").order_by("-pk").values_list("pk", flat=True).first() or 0
+        return lines.filter(level="restart", pk__gt=last_end).count()
 
     def pause(self) -> bool:
         """Leave the run where it stands; True when somebody has resumed it: it is in the queue."""

@@ -24,6 +24,9 @@ TITLES = {
     "layouts.move_in": t("データ移行", "Move in"),
     "operations.exit_package": t("持ち出しパッケージの作成", "Exit package"),
     "operations.reset_training": t("練習環境の作り直し", "Training reset"),
+    "numbers.reencrypt": t("番号の保管庫の鍵の取り替え", "New key of the number vault"),
+    "gaiji.identify": t("外字の同定", "Identifying gaiji"),
+    "jobs.count": t("動作確認（数え上げ）", "Trial of the worker (counting)"),
 }
 
 
@@ -71,6 +74,8 @@ def run(request: HttpRequest, scope: Scope, run_id: int) -> HttpResponse:
         "run": one,
         "title": title_of(one.kind),
         "state": STATES.get(one.state, one.state),
+        "note": t(one.note_ja, one.note_en or one.note_ja),
+        "may_manage": scope.has("jobs.manage"),
         "lines": queries.log_of(scope, one),
     }
     template = "jobs/run_part.html" if request.headers.get("HX-Request") else "jobs/run.html"
