@@ -50,6 +50,18 @@ class TimedOut(Conflict):
 
 class InProgress(Conflict):
     """The request with this key is being worked on; ask again with the same key."""
+class RecordChanged(Conflict):
+    """A record of the household was changed after the check: the whole request is cancelled, never a wrong paper."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "作成中にこの世帯の記録が変わったため、請求全体を取り消しました。証明書は発行していません。"
+            "最新の記録を確かめて、もう一度請求してください。",
+            "A record of this household changed meanwhile, so the whole request was cancelled and nothing issued. "
+            "Look at the newest record and ask again.",
+        )
+
+
 
     def __init__(self) -> None:
         super().__init__(

@@ -11,7 +11,14 @@ from machikumo.certificates.domain.fees import NoFee
 from machikumo.certificates.domain.freezing import NotIssuable
 from machikumo.certificates.domain.requests import Channel
 from machikumo.certificates.domain.states import OPEN, State, StepNotAllowed
-from machikumo.certificates.errors import FencedOut, InProgress, NoIssuer, ReadBackFailed, TimedOut
+from machikumo.certificates.errors import (
+    FencedOut,
+    InProgress,
+    NoIssuer,
+    ReadBackFailed,
+    RecordChanged,
+    TimedOut,
+)
 from machikumo.certificates.safekeeping import SealBroken
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.paper import MissingGlyph, TextDoesNotFit
@@ -94,6 +101,9 @@ def carry_on(scope: Scope, *, request_id: UUID, fencing: int) -> CertificateRequ
             return _now(scope, request_id)
         except REFUSALS as refused:
             _refuse(scope, request_id, fencing, refused)
+        except RecordChanged:
+            _give_up(scope, request_id, fencing, "record_changed")
+            return _now(scope, request_id)
             return _now(scope, request_id)
         except BaseException:
             _give_up(scope, request_id, fencing, "fault")

@@ -72,16 +72,19 @@ def _opened(scope: Scope, people: Mapping[int, str], kind: NumberKind, ground: s
 
 
 def _member(scope: Scope, version: Any, *, history: bool) -> MemberRecord:
-    older = _history(scope, version.person_id) if history else ()
+    older = _history(scope, version.person_id) if history else []
     return MemberRecord(
-        person_id=version.person_id, row=_row(scope, version), history=older, person_key=str(version.person.token)
+        person_id=version.person_id,
+        row=_row(scope, version),
+        history=tuple(_row(scope, one) for one in older),
+        person_key=str(version.person.token),
+        versions=tuple(sorted({version.pk, *(one.pk for one in older)})),
     )
 
 
-def _history(scope: Scope, person_id: int) -> tuple[Mapping[str, str], ...]:
+def _history(scope: Scope, person_id: int) -> list[Any]:
     """Recorded versions, oldest first; those that were corrected are not certified."""
-    versions = queries.history_of(scope, person_id).filter(superseded_at__isnull=True)
-    return tuple(_row(scope, version) for version in reversed(versions))
+    return list(reversed(queries.history_of(scope, person_id).filter(superseded_at__isnull=True)))
 
 
 def _row(scope: Scope, version: Any) -> dict[str, str]:

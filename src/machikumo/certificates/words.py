@@ -42,6 +42,12 @@ REASON = {
         "時間内に作成できなかったため取り消しました。証明書は発行していません。もう一度請求してください。",
         "Cancelled because it was not made in time. Nothing was issued; please ask again.",
     ),
+    "record_changed": t(
+        "作成中にこの世帯の記録が変わったため、取り消しました。証明書は発行していません。"
+        "最新の記録を確かめて、もう一度請求してください。",
+        "Cancelled because a record of this household changed meanwhile. Nothing was issued; look at the newest record "
+        "and ask again.",
+    ),
     "fault": t(
         "処理中に障害が起きたため取り消しました。証明書は発行していません。もう一度請求してください。",
         "Cancelled because of a fault. Nothing was issued; please ask again.",

@@ -156,7 +156,11 @@ def correct(
 
 
 def _locked(scope: Scope, person_id: int, expected_version_id: int) -> PersonVersion:
-    """The present version, held until the end of the transaction; Conflict when it is not the one that was shown."""
+    """The present version, held until the end of the transaction; Conflict when it is not the one that was shown.
+
+    Waits for certificates that are being made of the person: see queries.hold_people.
+    """
+    Person.objects.within(scope).select_for_update(no_key=True).filter(pk=person_id).first()
     before = (
         PersonVersion.objects.within(scope)
         .select_for_update(of=("self",))

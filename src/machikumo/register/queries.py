@@ -152,9 +152,9 @@ def blocks_of(scope: Scope, person_ids: Iterable[int]) -> dict[int, list[Block]]
 
 
 def hold_people(scope: Scope, person_ids: Iterable[int]) -> None:
-    """Keep blocks from being set on these people until the end of the transaction; whoever sets one waits for it.
+    """Keep blocks and corrections from these people until the end of the transaction; whoever makes one waits for it.
 
-    So what ``blocks_of`` says stays true until the caller's own work is committed.
+    So what is read of them after this call stays true until the caller's own work is committed.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -104,12 +104,13 @@ def render_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certifica
     """CHECKED to RENDERED: opens the numbers where they were asked for, prints, and keeps the closed paper.
 
     Raises:
+        RecordChanged: a record of the household was changed meanwhile.
         HeldBack: a block was set meanwhile.
         MissingGlyph, TextDoesNotFit, PaperBusy: the paper could not be made.
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
     request = stepping.held(scope, request_id, fencing, State.CHECKED)
-    household = checking.household_unblocked(scope, request)
+    household = checking.household_unchanged(scope, request, snapshot)
     snapshot = queries.snapshot_of(request)
     numbers = _numbers(scope, request, household)
     document = printing.print_certificate(snapshot, numbers, moment=request.received_at)
@@ -168,10 +169,11 @@ def release_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certific
     """VERIFIED to RELEASED: once, after which the paper counts as issued and its fee is due.
 
     Raises:
+        RecordChanged: a record of the household was changed meanwhile.
         HeldBack: a block was set meanwhile.
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
     request = stepping.held(scope, request_id, fencing, State.VERIFIED)
-    checking.household_unblocked(scope, request)
+    checking.household_unchanged(scope, request, queries.snapshot_of(request))
     stepping.move(scope, request, State.RELEASED)
     return request

@@ -75,6 +75,7 @@ def freeze(
         household_size=len(household.members),
         persons=tuple(_person(member, options) for member in chosen),
         verification_url=verification_url,
+        versions=household.versions,
     )
 
 

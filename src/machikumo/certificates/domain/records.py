@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 class MemberRecord:
     """One member: ``row`` is the present standard row (values as text, "" where empty), ``history`` older ones first.
 
-    ``person_key`` names the person in the number vault.
+    ``person_key`` names the person in the number vault; ``versions`` are the ids of the records that were read.
     """
 
     person_id: int
     row: Mapping[str, str]
     history: tuple[Mapping[str, str], ...] = ()
     person_key: str = ""
+    versions: tuple[int, ...] = ()
 
     def text(self, key: str) -> str:
         """The value of that item, "" where the row has none."""
@@ -41,6 +42,11 @@ class HouseholdRecord:
     def person_ids(self) -> tuple[int, ...]:
         """The members' ids."""
         return tuple(member.person_id for member in self.members)
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The ids of every record that was read for the household, in ascending order."""
+        return tuple(sorted(version for member in self.members for version in member.versions))
 
     def chosen(self, person_ids: tuple[int, ...]) -> tuple[MemberRecord, ...]:
         """These members in the household's order; NotFound when one of them does not belong to it."""

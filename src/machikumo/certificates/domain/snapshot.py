@@ -70,7 +70,10 @@ class SnapshotPerson:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that one certificate shows, frozen at the check."""
+    """Everything that one certificate shows, frozen at the check.
+
+    ``versions``: the ids of the household's records at that moment; the paper may go out only while they are the same.
+    """
 
     number: str
     issued_on: str  # ISO day
@@ -85,6 +88,7 @@ class Snapshot:
     @property
     def is_whole(self) -> bool:
         """Whether it certifies the whole household."""
+    versions: tuple[int, ...] = ()
         return self.options.extent is Extent.WHOLE
 
     def to_json(self) -> dict[str, Any]:
@@ -107,6 +111,7 @@ class Snapshot:
         )
 
 
+                "versions": tuple(given.get("versions", ())),
 def _person(values: Mapping[str, Any]) -> SnapshotPerson:
     history = tuple(HistoryEntry(**entry) for entry in values["history"])
     return SnapshotPerson(**{**values, "history": history})
