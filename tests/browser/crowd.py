@@ -38,6 +38,7 @@ ACCOUNTS = {  # who is asked first for a page, and where each works
     "demo-vendor-engineer": TOWN,
     "demo-kasuya-clerk": OTHER_TOWN,
 }
+CONFIRM = "/accounts/confirm/"
 QUERIES = {"certificates:new": "?person={person_id}"}
 OWN_KEYS = {
     "organisations:role": {"key": "desk_clerk"}
@@ -104,6 +105,14 @@ class Crowd:
             page.wait_for_url(re.compile("/work/$|/sign-in/where/$"))
         page.close()
 
+    def visit(self, page: Page, path: str) -> None:
+        """Open the page; where the own password is asked for again, give it."""
+        page.goto(path)
+        if page.url.partition("?")[0].endswith(CONFIRM) and not path.endswith(CONFIRM):
+            page.locator("[name=password]").fill(PASSWORD)
+            page.locator("form:has([name=password]) button").first.click()
+            page.wait_for_url(f"**{path}")
+
     def close(self) -> None:
         """Everybody goes home."""
         for context in self.contexts.values():
@@ -129,7 +138,7 @@ def keys_of(crowd: Crowd) -> dict[str, Any]:
     page.goto(f"/{PREFECTURE}/work/releases/")
     known["release_id"] = _first(page, r"/work/releases/(\d+)/")
     page.close()
-    return known | {"pk": _passkey(crowd.page(KEYED))}
+    return known | {"pk": _passkey(crowd)}
 
 
 def _issued_path(page: Page, person: int) -> str:
@@ -141,12 +150,13 @@ def _issued_path(page: Page, person: int) -> str:
     return page.url
 
 
-def _passkey(page: Page) -> str:
+def _passkey(crowd: Crowd) -> str:
     """Register a passkey as its owner does, through the page; gives its key."""
+    page = crowd.page(KEYED)
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
-    page.goto("/accounts/second-factor/webauthn/add/")
+    crowd.visit(page, "/accounts/second-factor/webauthn/add/")
     page.locator("[name=passwordless]").check()
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/webauthn/")

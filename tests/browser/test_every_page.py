@@ -64,7 +64,7 @@ def test_every_page_is_accessible_narrow_and_quiet_in_both_languages(crowd: Crow
                 continue
             for language in LANGUAGES:
                 speak(page.context, crowd.served.address, language)
-                page.goto(place.path)
+                crowd.visit(page, place.path)
                 if not page.url.endswith(place.path):
                     wrong.append(f"{place.path} led to {page.url}")
                 wrong += faults_of(page, place.name, language)
