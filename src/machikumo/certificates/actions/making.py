@@ -110,8 +110,8 @@ def render_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certifica
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
     request = stepping.held(scope, request_id, fencing, State.CHECKED)
-    household = checking.household_unchanged(scope, request, snapshot)
     snapshot = queries.snapshot_of(request)
+    household = checking.household_unchanged(scope, request, snapshot)
     numbers = _numbers(scope, request, household)
     document = printing.print_certificate(snapshot, numbers, moment=request.received_at)
     sha256 = safekeeping.digest(document)
