@@ -37,6 +37,7 @@ class Environment:
     debug: bool
     hosts: tuple[str, ...]
     https: bool
+    proxies: int
     database_url: str
     pooled: bool
     time_zone: str
@@ -53,6 +54,7 @@ def read(values: dict[str, str] | None = None) -> Environment:
         debug=given.get("MACHIKUMO_DEBUG", "") == "1",
         hosts=tuple(host for host in given.get("MACHIKUMO_HOSTS", "localhost").split(",") if host),
         https=given.get("MACHIKUMO_HTTPS", "1") == "1",
+        proxies=int(given.get("MACHIKUMO_PROXIES", "0")),
         database_url=given.get("DATABASE_URL", ""),
         pooled=given.get("MACHIKUMO_POOLED", "") == "1",
         time_zone=given.get("MACHIKUMO_TIME_ZONE", "Asia/Tokyo"),

@@ -88,9 +88,9 @@ class Supervisor:
                 child.kill()
 
 
-def supervisor(*, host: str = "localhost", port: int = 8000, workers: int = 2, https: bool = False) -> Supervisor:
-    """The web server and the worker, ready to start; without HTTPS only for this machine."""
-    environment = dict(os.environ) | {"MACHIKUMO_HTTPS": "1" if https else "0"}
+def supervisor(*, host: str = "localhost", port: int = 8000, workers: int = 2, plain: bool = False) -> Supervisor:
+    """The web server and the worker, ready to start; ``plain`` HTTP is for the demonstration on this machine."""
+    environment = dict(os.environ) | ({"MACHIKUMO_HTTPS": "0"} if plain else {})
     environment.setdefault("MACHIKUMO_HOSTS", host)
     environment["DJANGO_SETTINGS_MODULE"] = "machikumo.site.settings"
     web = web_command(host="127.0.0.1" if host == "localhost" else host, port=port, workers=workers)

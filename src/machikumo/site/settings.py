@@ -156,6 +156,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key"}  # an office shares one address
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies  # without it one proxy is one caller: all would be shut out
 MFA_ADAPTER = "machikumo.organisations.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {"add_webauthn": "machikumo.organisations.forms.PasskeyForm"}

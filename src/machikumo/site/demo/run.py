@@ -55,7 +55,7 @@ def _serve(announcer: Announcer, port: int) -> int:
                 f"ポート {port} は使用中です。ほかの番号を --port で指定してください / port {port} is in use"
             )
             return 1
-        processes = serve.supervisor(port=port)
+        processes = serve.supervisor(port=port, plain=True)
         processes.start()
         if not serve.answers(f"http://localhost:{port}/health/"):
             processes.stop()
@@ -92,7 +92,7 @@ def _check(verdicts: list[Verdict], port: int) -> int:
     from machikumo.site.demo import check
 
     chosen = _free_port() if _taken(port) else port
-    processes = serve.supervisor(port=chosen)
+    processes = serve.supervisor(port=chosen, plain=True)
     processes.start()
     try:
         address = f"http://localhost:{chosen}"
