@@ -12,7 +12,8 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other rooms call."""
-        from machikumo.certificates import doors, overdue
+        from machikumo.certificates import doors, kinds, overdue
 
         doors.register_all()
+        kinds.register_all()
         overdue.register_all()

@@ -34,6 +34,20 @@ def register_all() -> None:
             permission="certificates.view",
         ),
     )
+    navigation.register(
+        "work.certificates.settings",
+        Navigation(
+            "work",
+            "counter",
+            90,
+            "証明書の設定",
+            "Settings of certificates",
+            "settings",
+            "certificates:settings",
+            "certificates.confirm",
+        ),
+    )
+    tasks.register("certificates.settings", open_settings)
     resident_tiles.register("certificates.check", check_tile)
     ground_sources.register("certificates", ground_words)
     tasks.register("certificates.held", held_requests)
@@ -60,6 +74,21 @@ def ground_words() -> dict[str, tuple[str, str]]:
         kind.value: (f"証明書の請求（{kind.label_ja}）", f"Certificate asked for ({kind.label_en})")
         for kind in RequestKind
     }
+
+
+def open_settings(scope: Scope) -> Iterator[Task]:
+    """What a live municipality has to set or confirm before it can issue."""
+    from machikumo.certificates import readiness
+
+    if scope.has("certificates.confirm") and readiness.obstacles(scope):
+        yield Task(
+            title_ja="証明書を交付するための設定と確認を済ませる",
+            title_en="Complete the settings without which no certificate is issued",
+            url=reverse("certificates:settings", args=[scope.organisation_code]),
+            kind="certificate_settings",
+            due=timezone.localdate(),
+            waiting_for="certificates.confirm",
+        )
 
 
 def held_requests(scope: Scope) -> Iterator[Task]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from machikumo.kernel.errors import Conflict, MachikumoError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from machikumo.certificates.domain.comparison import Mismatch
     from machikumo.certificates.domain.requests import Refusal
 
@@ -48,8 +50,6 @@ class TimedOut(Conflict):
         )
 
 
-class InProgress(Conflict):
-    """The request with this key is being worked on; ask again with the same key."""
 class RecordChanged(Conflict):
     """A record of the household was changed after the check: the whole request is cancelled, never a wrong paper."""
 
@@ -62,6 +62,8 @@ class RecordChanged(Conflict):
         )
 
 
+class InProgress(Conflict):
+    """The request with this key is being worked on; ask again with the same key."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -114,6 +116,19 @@ class NoIssuer(CertificateError):
         super().__init__(
             "証明する人（市区町村長の職名と氏名）が設定されていません。証明書の設定で登録してください。",
             "Who certifies (title and name of the mayor) is not set. Enter it in the settings of certificates.",
+        )
+
+
+class NotReady(CertificateError):
+    """A live municipality lacks what its certificates rest on; ``obstacles`` say what to do, (Japanese, English)."""
+
+    status = 409
+
+    def __init__(self, obstacles: Sequence[tuple[str, str]]) -> None:
+        self.obstacles = obstacles
+        super().__init__(
+            "まだ交付できません。" + " ".join(ja for ja, _en in obstacles),
+            "Not ready to issue. " + " ".join(en for _ja, en in obstacles),
         )
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from machikumo.certificates import words
+from machikumo.certificates.domain.certifying import CertificationRefused, refuse_certification
 from machikumo.certificates.domain.dates import printed
 from machikumo.certificates.domain.options import OPTION_TEXTS, Extent, Layout, Options
 from machikumo.certificates.domain.orders import Order
@@ -169,4 +170,59 @@ class WithdrawForm(PlainForm):
             ("wrong_order", t("請求内容の誤り", "The order was wrong")),
             ("wrong_handover", t("誤って交付した", "Handed over by mistake")),
         ],
+    )
+
+
+class IssuerForm(PlainForm):
+    """Who certifies from a day on, and in which words."""
+
+    mayor_title = forms.CharField(
+        label=t("職名", "Title"),
+        help_text=t("紙に印刷されるとおり（例 見本市長）。", "As printed, such as 見本市長."),
+        max_length=60,
+    )
+    mayor_name = forms.CharField(label=t("氏名", "Name"), max_length=60)
+    certification = forms.CharField(
+        label=t("認証文", "Words of certification"),
+        help_text=t(
+            "{範囲} は「世帯全員」か「世帯の一部の者」、{種類} は「住民票」か「除票」に置き換わります。",
+            "{範囲} becomes 世帯全員 or 世帯の一部の者; {種類} becomes 住民票 or 除票.",
+        ),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    source = forms.CharField(
+        label=t("根拠", "Source"),
+        help_text=t(
+            "認証文を定めた規則・要綱、就任の告示など。",
+            "The rule or guideline that sets the words, the notice of office.",
+        ),
+        max_length=200,
+    )
+    valid_from = EraDateField(
+        label=t("適用開始日", "From"),
+        help_text=t("この日に発行するものから使います。", "Used on what is issued from that day on."),
+    )
+
+    def clean_certification(self) -> str:
+        """Words that the paper can carry."""
+        given = str(self.cleaned_data["certification"]).strip()
+        try:
+            refuse_certification(given)
+        except CertificationRefused as refused:
+            raise ValidationError(t(refused.message_ja, refused.message_en)) from None
+        return given
+
+
+class ConfirmForm(PlainForm):
+    """After which source somebody found a statement right."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    source = forms.CharField(
+        label=t("照合した根拠", "Source compared with"),
+        help_text=t(
+            "法令・条例・規則の名前と条、確認した版や日付を書いてください。",
+            "Name and article of the law, ordinance or rule, and its edition or date.",
+        ),
+        max_length=300,
     )

@@ -15,6 +15,7 @@ from machikumo.certificates.errors import (
     FencedOut,
     InProgress,
     NoIssuer,
+    NotReady,
     ReadBackFailed,
     RecordChanged,
     TimedOut,
@@ -42,6 +43,7 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
     (NotIssuable, "not_issuable"),
     (NotFound, "household_changed"),
     (NoIssuer, "no_issuer"),
+    (NotReady, "not_ready"),
     (NoFee, "no_fee"),
     (ReadBackFailed, "read_back"),
     (SealBroken, "read_back"),
@@ -61,7 +63,7 @@ def issue(scope: Scope, *, order: Order, idempotency_key: str) -> CertificateReq
 
     Raises:
         InProgress: another worker is at it; ask again with the same key.
-        OrderRefused, ChannelStopped, KeyUsedOtherwise, NotFound: nothing was begun.
+        OrderRefused, NotReady, ChannelStopped, KeyUsedOtherwise, NotFound: nothing was begun.
     """
     _require_no_transaction()
     received = actions.receive_request(scope, order=order, idempotency_key=idempotency_key)
@@ -99,11 +101,11 @@ def carry_on(scope: Scope, *, request_id: UUID, fencing: int) -> CertificateRequ
         except TimedOut:
             _give_up(scope, request_id, fencing, "timed_out")
             return _now(scope, request_id)
-        except REFUSALS as refused:
-            _refuse(scope, request_id, fencing, refused)
         except RecordChanged:
             _give_up(scope, request_id, fencing, "record_changed")
             return _now(scope, request_id)
+        except REFUSALS as refused:
+            _refuse(scope, request_id, fencing, refused)
             return _now(scope, request_id)
         except BaseException:
             _give_up(scope, request_id, fencing, "fault")

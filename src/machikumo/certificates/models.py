@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models.functions import Now
 
 from machikumo.certificates.domain.options import CertificateType
 from machikumo.certificates.domain.requests import Channel, Handover, RequestKind
+from machikumo.certificates.domain.snapshot import CERTIFICATION
 from machikumo.certificates.domain.states import State
 from machikumo.kernel.tenancy.models import TenantForeignKey, TenantModel
 
@@ -127,18 +130,56 @@ class CertificateCounter(TenantModel):
 
 
 class CertificateIssuer(TenantModel):
-    """Who certifies: the mayor's title and name as they are printed."""
+    """Who certifies from a day on, as it is printed; rows are added and never changed, the newest of a day holds."""
 
     mayor_title = models.CharField(max_length=60)
     mayor_name = models.CharField(max_length=60)
+    certification = models.CharField(max_length=200, default=CERTIFICATION)
+    source = models.CharField(max_length=200, default="", blank=True)
+    valid_from = models.DateField(default=date(2000, 1, 1))
+    asked_by = models.CharField(max_length=100, default="", blank=True)
+    set_by = models.CharField(max_length=100, default="", blank=True)
+    set_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        """One a municipality."""
+        """Read by the day."""
 
-        constraints = [models.UniqueConstraint(fields=["organisation"], name="certificate_issuer_once")]
+        ordering = ["-valid_from", "-id"]
+        indexes = [models.Index(fields=["organisation", "-valid_from", "-id"], name="certificate_issuers")]
 
     def __str__(self) -> str:
         return self.mayor_title
+
+
+class CertificateConfirmation(TenantModel):
+    """A municipality's word that a statement known only from memory is right: who, when, and after which source.
+
+    ``digest`` names the text that was confirmed, which is kept beside it; a changed text is unconfirmed again.
+    """
+
+    key = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    text = models.TextField()
+    source = models.CharField(max_length=300)
+    confirmed_by = models.CharField(max_length=100)
+    confirmed_at = models.DateTimeField(db_default=Now())
+    withdrawn_by = models.CharField(max_length=100, default="", blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One that holds a text."""
+
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "key", "digest"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="certificate_confirmed_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class CertificateStop(TenantModel):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from machikumo.certificates.domain.fees import Fee, fees_from
-from machikumo.certificates.domain.snapshot import Issuer, Snapshot
+from machikumo.certificates.domain.snapshot import CERTIFICATION, Issuer, Snapshot
+from machikumo.certificates.domain.statements import CHANNEL, Asked, Statement, bearing, key_of_fee, statements_from
 from machikumo.certificates.domain.states import ISSUED, OPEN, State
 from machikumo.certificates.errors import NoIssuer
 from machikumo.certificates.models import (
+    CertificateConfirmation,
     CertificateDocument,
     CertificateIssuer,
     CertificateRequest,
@@ -25,7 +28,7 @@ from machikumo.kernel.official import data_folder
 from machikumo.kernel.tenancy.doors import organisation_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -131,14 +134,24 @@ def is_stopped(scope: Scope, channel: Channel) -> bool:
     return CertificateStop.objects.within(scope).filter(channel=channel.value, reopened_at__isnull=True).exists()
 
 
+def issuer_in_force(scope: Scope, on: date) -> CertificateIssuer | None:
+    """What the municipality has set about who certifies on that day."""
+    return CertificateIssuer.objects.within(scope).filter(valid_from__lte=on).first()
+
+
+def issuers(scope: Scope) -> list[CertificateIssuer]:
+    """Everything that was ever set about who certifies, the latest day first."""
+    return list(CertificateIssuer.objects.within(scope).all())
+
+
 def issuer_of(scope: Scope) -> Issuer:
-    """Who certifies; in a training organisation a placeholder stands in where nothing is set.
+    """Who certifies today; in a training organisation a placeholder stands in where nothing is set.
 
     Raises:
         NoIssuer: a live municipality has not said it.
     """
     organisation = organisation_of(scope)
-    row = CertificateIssuer.objects.within(scope).first()
+    row = issuer_in_force(scope, timezone.localdate())
     if row is None and not organisation.is_training:
         raise NoIssuer
     return Issuer(
@@ -147,6 +160,7 @@ def issuer_of(scope: Scope) -> Issuer:
         mayor_title=row.mayor_title if row else f"{organisation.name}長",
         mayor_name=row.mayor_name if row else PLACEHOLDER,
         training=organisation.is_training,
+        certification=row.certification if row else CERTIFICATION,
     )
 
 
@@ -155,3 +169,55 @@ def fees() -> tuple[Fee, ...]:
     """The fee table as shipped."""
     with (data_folder() / "certificates" / "fees.toml").open("rb") as file:
         return fees_from(tomllib.load(file)["fee"])
+
+
+@cache
+def statements() -> tuple[Statement, ...]:
+    """What issuing rests on and a municipality has to confirm, as shipped."""
+    with (data_folder() / "certificates" / "statements.toml").open("rb") as file:
+        return statements_from(tomllib.load(file), fees(), residence_codes())
+
+
+@cache
+def residence_codes() -> dict[str, Any]:
+    """Words for the codes of foreign residents' items, as shipped."""
+    with (data_folder() / "certificates" / "residence_codes.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def confirmations(scope: Scope) -> dict[str, CertificateConfirmation]:
+    """What the municipality has confirmed and not taken back, by the statement's key; only for its present text."""
+    texts = {statement.key: statement.digest for statement in statements()}
+    rows = CertificateConfirmation.objects.within(scope).filter(withdrawn_at__isnull=True)
+    return {row.key: row for row in rows if texts.get(row.key) == row.digest}
+
+
+def unconfirmed(scope: Scope, asked: Asked) -> list[Statement]:
+    """The statements on which that request rests and that nobody has confirmed."""
+    known = confirmations(scope)
+    return [one for one in bearing(statements(), asked) if not one.confirmed and one.key not in known]
+
+
+def unconfirmed_at(scope: Scope, channel: Channel) -> list[Statement]:
+    """Everything unconfirmed on which some request by that channel may rest."""
+    known, here = confirmations(scope), f"{CHANNEL}{channel.value}"
+    possible = [one for one in statements() if not one.when.startswith(CHANNEL) or one.when == here]
+    return [one for one in possible if not one.confirmed and one.key not in known]
+
+
+def is_confirmed(scope: Scope, key: str) -> bool:
+    """Whether the data or the municipality confirm the statement of that key."""
+    return key in confirmations(scope) or any(one.key == key and one.confirmed for one in statements())
+
+
+def is_fee_confirmed(scope: Scope, fee: Fee) -> bool:
+    """Whether the data or the municipality confirm that fee."""
+    return is_confirmed(scope, key_of_fee(fee))
+
+
+def statement_of(key: str) -> Statement:
+    """The statement of that key; NotFound otherwise."""
+    found = next((statement for statement in statements() if statement.key == key), None)
+    if found is None:
+        raise NotFound
+    return found

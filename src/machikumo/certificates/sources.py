@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from machikumo.certificates import queries as certificate_queries
 from machikumo.certificates.domain.ports import Numbers
 from machikumo.certificates.domain.records import HouseholdRecord, MemberRecord
 from machikumo.kernel.numbers.actions import open_numbers
 from machikumo.kernel.numbers.domain.digits import NumberKind
 from machikumo.kernel.numbers.queries import subjects_with
-from machikumo.kernel.official import data_folder
 from machikumo.register import queries
 from machikumo.register.domain.columns import DATE_COLUMNS, FLAG_COLUMNS, TEXT_COLUMNS, standard_row
 
@@ -90,15 +88,9 @@ def _history(scope: Scope, person_id: int) -> list[Any]:
 def _row(scope: Scope, version: Any) -> dict[str, str]:
     values = {field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields}
     row = standard_row(values, version.further, KEYS)
-    table = residence_codes()
-    if scope.training or table["confirmed"]:
-        row["article_30_45_category_text"] = table["category"].get(row["article_30_45_category"], "")
-        row["residence_status_text"] = table["status"].get(row["residence_status_code"], "")
+    category, status = row.get("article_30_45_category", ""), row.get("residence_status_code", "")
+    if (category or status) and (scope.training or certificate_queries.is_confirmed(scope, "residence_codes")):
+        table = certificate_queries.residence_codes()
+        row["article_30_45_category_text"] = table["category"].get(category, "")
+        row["residence_status_text"] = table["status"].get(status, "")
     return row
-
-
-@cache
-def residence_codes() -> dict[str, Any]:
-    """Words for the codes of foreign residents' items."""
-    with (data_folder() / "certificates" / "residence_codes.toml").open("rb") as file:
-        return tomllib.load(file)

@@ -74,6 +74,10 @@ REASON = {
         "The household changed after the request. Please ask again.",
     ),
     "no_issuer": t("市区町村長の職名・氏名が設定されていません。", "The mayor's title and name are not set."),
+    "not_ready": t(
+        "証明書の設定（証明者、公開用アドレス、根拠の確認）が済んでいません。「証明書の設定」を開いてください。",
+        "The settings of certificates (issuer, address, confirmations) are not complete. Open them.",
+    ),
     "no_fee": t("手数料の表に当てはまる行がありません。", "The fee table has no row for this."),
     "read_back": t(
         "読み戻し照合が一致しなかったため発行していません。この経路の発行を止めました。責任者に連絡してください。",

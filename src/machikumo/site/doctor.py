@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from machikumo.certificates.domain.addresses import VARIABLE, fault_of
 from machikumo.kernel.errors import MachikumoError
 from machikumo.site import environment, fonts, postgres
 
@@ -52,6 +53,7 @@ def findings(var: Path) -> list[Finding]:
         packages(missing_packages()),
         database(os.environ.get("DATABASE_URL", "")),
         write_permission(var),
+        public_address(os.environ.get(VARIABLE, "")),
         disk(shutil.disk_usage(_nearest(var)).free),
         memory(available_memory()),
         port(is_free=is_port_free(PORT)),
@@ -138,6 +140,20 @@ def write_permission(var: Path) -> Finding:
         str(var),
         f"{nearest} に書き込めません。所有者を確認するか、MACHIKUMO_VAR で別の場所を指定してください。",
         f"{nearest} cannot be written: check its owner, or name another folder in MACHIKUMO_VAR.",
+    )
+
+
+def public_address(address: str) -> Finding:
+    """The address that certificates carry: training does without, a live municipality prints nothing without it."""
+    fault = fault_of(address)
+    if fault is None:
+        return Finding("address", State.PRESENT, address)
+    return Finding(
+        "address",
+        State.ADVISED,
+        address or "none",
+        f"{fault[0]}本番の団体は証明書を印刷できません（練習環境は不要）。{VARIABLE}=https://… を設定してください。",
+        f"{fault[1]} A live municipality prints no certificate so (training needs none): set {VARIABLE}=https://…",
     )
 
 

@@ -43,6 +43,7 @@ class Environment:
     time_zone: str
     keys: Path
     oidc: Path | None
+    public_address: str
 
 
 def read(values: dict[str, str] | None = None) -> Environment:
@@ -59,6 +60,7 @@ def read(values: dict[str, str] | None = None) -> Environment:
         pooled=given.get("MACHIKUMO_POOLED", "") == "1",
         time_zone=given.get("MACHIKUMO_TIME_ZONE", "Asia/Tokyo"),
         oidc=Path(given["MACHIKUMO_OIDC"]) if given.get("MACHIKUMO_OIDC") else None,
+        public_address=given.get("MACHIKUMO_PUBLIC_ADDRESS", "").rstrip("/"),
         keys=Path(given.get("MACHIKUMO_KEYS", "") or var / "keys"),
     )
 

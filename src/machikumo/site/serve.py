@@ -12,6 +12,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from machikumo.certificates.domain.addresses import VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -92,6 +94,8 @@ def supervisor(*, host: str = "localhost", port: int = 8000, workers: int = 2, p
     """The web server and the worker, ready to start; ``plain`` HTTP is for the demonstration on this machine."""
     environment = dict(os.environ) | ({"MACHIKUMO_HTTPS": "0"} if plain else {})
     environment.setdefault("MACHIKUMO_HOSTS", host)
+    if environment.get("MACHIKUMO_HTTPS") == "0":
+        environment.setdefault(VARIABLE, f"http://{host}:{port}")  # good for training only: see its rule
     environment["DJANGO_SETTINGS_MODULE"] = "machikumo.site.settings"
     web = web_command(host="127.0.0.1" if host == "localhost" else host, port=port, workers=workers)
     return Supervisor({"web": web, "worker": worker_command()}, environment)

@@ -12,6 +12,7 @@ from machikumo.site import environment
 
 ENVIRONMENT = environment.read()
 VAR = ENVIRONMENT.var
+PUBLIC_ADDRESS = ENVIRONMENT.public_address
 MACHIKUMO_KEYS = ENVIRONMENT.keys
 _DATABASE = environment.database(ENVIRONMENT)
 
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "machikumo.kernel.tasks",
     "machikumo.kernel.jobs",
     "machikumo.kernel.files",
+    "machikumo.gaiji",
     "machikumo.layouts",
     "machikumo.operations",
     "machikumo.oversight",

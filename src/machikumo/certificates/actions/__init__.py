@@ -1,12 +1,17 @@
 """Everything that changes a request or its paper; each action one transaction with its ledger row."""
 
+from machikumo.certificates.actions.certifying import (
+    confirm_statement,
+    propose_issuer,
+    set_issuer,
+    withdraw_confirmation,
+)
 from machikumo.certificates.actions.handing import check_paper, deliver_request, open_document, withdraw_certificate
 from machikumo.certificates.actions.judging import (
     approve_request,
     cancel_request,
     refuse_request,
     reopen_channel,
-    set_issuer,
     stop_channel,
 )
 from machikumo.certificates.actions.making import check_request, release_request, render_request, verify_request
@@ -19,8 +24,10 @@ __all__ = [
     "cancel_request",
     "check_paper",
     "check_request",
+    "confirm_statement",
     "deliver_request",
     "open_document",
+    "propose_issuer",
     "receive_request",
     "refuse_request",
     "release_request",
@@ -32,4 +39,5 @@ __all__ = [
     "stop_channel",
     "verify_request",
     "withdraw_certificate",
+    "withdraw_confirmation",
 ]

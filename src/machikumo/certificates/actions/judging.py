@@ -1,4 +1,4 @@
-"""What people decide: cancelling, refusing, approving, stopping a channel and opening it again, who certifies."""
+"""What people decide: cancelling, refusing, approving, stopping a channel and opening it again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from machikumo.certificates.errors import (
     SamePersonApproves,
 )
 from machikumo.certificates.models import (
-    CertificateIssuer,
     CertificateRequest,
     CertificateStop,
 )
@@ -86,12 +85,3 @@ def reopen_channel(scope: Scope, *, stop_id: int) -> None:
     if not changed:
         raise Conflict("この停止はすでに解除されています。", "This stop is lifted already.")
     record(scope, event="certificate.channel_reopened", subject=f"stop:{stop_id}")
-
-
-@action(permission="organisations.settings")
-def set_issuer(scope: Scope, *, mayor_title: str, mayor_name: str) -> None:
-    """Say who certifies in this municipality."""
-    CertificateIssuer.objects.within(scope).update_or_create(
-        organisation_id=scope.organisation_id, defaults={"mayor_title": mayor_title, "mayor_name": mayor_name}
-    )
-    record(scope, event="certificate.issuer_set", after={"title": mayor_title, "name": mayor_name})

@@ -7,11 +7,10 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from machikumo.certificates import checking, printing, queries, safekeeping, stepping
+from machikumo.certificates import checking, printing, queries, readiness, safekeeping, stepping
 from machikumo.certificates.domain.fees import fee_for
 from machikumo.certificates.domain.freezing import freeze
 from machikumo.certificates.domain.numbering import fiscal_year, written
@@ -48,10 +47,11 @@ def check_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certificat
         HeldBack: another person has to judge.
         NotIssuable, NotFound: the records cannot be certified as they stand.
         MissingGlyph: a character cannot be printed; says whose.
-        NoIssuer, NoFee: the municipality's settings lack something.
+        NotReady, NoIssuer, NoFee: the municipality's settings lack something.
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
     request = stepping.held(scope, request_id, fencing, State.RECEIVED)
+    readiness.require_ready(scope, readiness.asked_of(request))
     household = checking.household_unblocked(scope, request)
     today = timezone.localdate()
     token = base64.b32encode(secrets.token_bytes(TOKEN_BYTES)).decode("ascii").rstrip("=").lower()
@@ -80,15 +80,14 @@ def check_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certificat
         issued_on=today,
         token=token,
         fee_yen=fee.yen,
-        fee_confirmed=fee.confirmed,
+        fee_confirmed=queries.is_fee_confirmed(scope, fee),
     )
     return request
 
 
 def _verification_url(scope: Scope, token: str) -> str:
     """The public address at which the paper can be checked."""
-    address = str(getattr(settings, "PUBLIC_ADDRESS", "http://localhost:8000")).rstrip("/")
-    return f"{address}/{scope.organisation_code}/verify/{token}/"
+    return f"{readiness.public_address(scope)}/{scope.organisation_code}/verify/{token}/"
 
 
 def _next_serial(scope: Scope, year: int) -> int:
@@ -104,8 +103,8 @@ def render_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certifica
     """CHECKED to RENDERED: opens the numbers where they were asked for, prints, and keeps the closed paper.
 
     Raises:
-        RecordChanged: a record of the household was changed meanwhile.
         HeldBack: a block was set meanwhile.
+        RecordChanged: a record of the household was changed meanwhile.
         MissingGlyph, TextDoesNotFit, PaperBusy: the paper could not be made.
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
@@ -169,8 +168,8 @@ def release_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certific
     """VERIFIED to RELEASED: once, after which the paper counts as issued and its fee is due.
 
     Raises:
-        RecordChanged: a record of the household was changed meanwhile.
         HeldBack: a block was set meanwhile.
+        RecordChanged: a record of the household was changed meanwhile.
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
     request = stepping.held(scope, request_id, fencing, State.VERIFIED)

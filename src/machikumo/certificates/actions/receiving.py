@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from machikumo.certificates import checking, queries, stepping
+from machikumo.certificates import checking, queries, readiness, stepping
 from machikumo.certificates.domain.requests import refusals
 from machikumo.certificates.domain.states import State
 from machikumo.certificates.errors import (
@@ -42,6 +42,7 @@ def receive_request(scope: Scope, *, order: Order, idempotency_key: str) -> Rece
 
     Raises:
         OrderRefused: the order asks for what may not be given; no row is made.
+        NotReady: the municipality's settings lack something; no row is made.
         ChannelStopped: issuing by this channel is stopped.
         KeyUsedOtherwise: the key came before with another order.
         NotFound: somebody is not of this municipality, or not of this household.
@@ -54,6 +55,7 @@ def receive_request(scope: Scope, *, order: Order, idempotency_key: str) -> Rece
     refused = refusals(order.kind, order.options, ground=order.ground, handover=order.handover)
     if refused:
         raise OrderRefused(refused)
+    readiness.require_ready(scope, readiness.asked_by(order))
     household = checking.register.household_of(scope, order.person_ids[0])
     household.chosen(order.person_ids)
     level = checking.block_level(scope, household, order.channel)

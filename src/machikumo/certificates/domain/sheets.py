@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from machikumo.certificates.domain.dates import printed
 from machikumo.certificates.domain.options import Layout
 from machikumo.certificates.domain.ports import Numbers
+from machikumo.certificates.domain.snapshot import EXTENT, RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,7 +108,7 @@ def certification_of(snapshot: Snapshot) -> str:
     """The words by which the mayor certifies (認証文)."""
     extent = "世帯全員" if snapshot.is_whole else "世帯の一部の者"
     what = "除票" if all(person.removed for person in snapshot.persons) else "住民票"
-    return f"この写しは、{extent}の{what}の原本と相違ないことを証明する。"
+    return snapshot.issuer.certification.replace(EXTENT, extent).replace(RECORD, what)
 
 
 def _sheets(snapshot: Snapshot, numbers: Mapping[int, Numbers]) -> Iterator[Sheet]:

@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 Text = str | None  # None: not asked for, printed as 【省略】; "": the register holds nothing, printed as 【空欄】
 
+EXTENT, RECORD = "{範囲}", "{種類}"  # places in the words of certification
+CERTIFICATION = "この写しは、{範囲}の{種類}の原本と相違ないことを証明する。"
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who certifies: municipality, office title and name of the mayor."""
+    """Who certifies: municipality, office title and name of the mayor, and the words of certification (認証文)."""
 
     code: str
     name: str
     mayor_title: str
     mayor_name: str
     training: bool
+    certification: str = CERTIFICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,11 @@ class Snapshot:
     household_size: int
     persons: tuple[SnapshotPerson, ...]
     verification_url: str
+    versions: tuple[int, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether it certifies the whole household."""
-    versions: tuple[int, ...] = ()
         return self.options.extent is Extent.WHOLE
 
     def to_json(self) -> dict[str, Any]:
@@ -107,11 +111,11 @@ class Snapshot:
                 "issuer": Issuer(**given["issuer"]),
                 "options": Options.from_json(given["options"]),
                 "persons": tuple(_person(person) for person in given["persons"]),
+                "versions": tuple(given.get("versions", ())),
             }
         )
 
 
-                "versions": tuple(given.get("versions", ())),
 def _person(values: Mapping[str, Any]) -> SnapshotPerson:
     history = tuple(HistoryEntry(**entry) for entry in values["history"])
     return SnapshotPerson(**{**values, "history": history})

@@ -459,8 +459,8 @@ def test_a_live_town_without_a_named_mayor_refuses(
     scope = scope_of(organisation)
     with entered(scope), pytest.raises(NoIssuer):
         queries.issuer_of(scope)
-    actions.set_issuer(scope, mayor_title="試験町長", mayor_name="町野　花子")
-    actions.set_issuer(scope, mayor_title="試験町長", mayor_name="町野　次郎")
+    actions.set_issuer(scope, mayor_title="試験町長", mayor_name="町野　花子", valid_from=date(2026, 4, 1))
+    actions.set_issuer(scope, mayor_title="試験町長", mayor_name="町野　次郎", valid_from=date(2026, 4, 1))
     with entered(scope):
         issuer = queries.issuer_of(scope)
     assert (issuer.mayor_name, issuer.training) == ("町野　次郎", False)

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from machikumo.certificates import checking, issuing, queries, words
+from machikumo.certificates import checking, issuing, queries, readiness, words
 from machikumo.certificates.domain.fees import fee_for
+from machikumo.certificates.domain.requests import Channel
 from machikumo.certificates.errors import InProgress
 from machikumo.certificates.forms import OrderForm
 from machikumo.kernel.errors import MachikumoError, NotFound
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from machikumo.certificates.domain.orders import Order
     from machikumo.certificates.domain.records import HouseholdRecord
+    from machikumo.certificates.domain.statements import Asked
     from machikumo.kernel.scope import Scope
 
 GROUND = "resident_request"
@@ -52,9 +54,23 @@ def new(request: HttpRequest, scope: Scope) -> HttpResponse:
     household = checking.register.household_of(scope, person_id)
     form = _form(request, household, person_id)
     facts: dict[str, Any] = {"form": form, "person_id": person_id, "head_name": household.head_name}
+    facts |= standing(scope, readiness.ANYTHING)
+    facts |= {"unconfirmed": queries.unconfirmed_at(scope, Channel.DESK), "brief": True}
     if request.method == "POST" and form.is_valid():
-        return render(request, "certificates/confirm.html", facts | _summary(form.order(), household, form))
+        order = form.order()
+        facts |= standing(scope, readiness.asked_by(order)) | _summary(order, household, form) | {"brief": False}
+        facts["fee_confirmed"] = queries.is_fee_confirmed(scope, facts["fee"])
+        return render(request, "certificates/confirm.html", facts)
     return render(request, "certificates/new.html", facts)
+
+
+def standing(scope: Scope, asked: Asked) -> dict[str, Any]:
+    """What the clerk sees of obstacles and of texts that nobody has confirmed yet."""
+    return {
+        "obstacles": [in_language(pair) for pair in readiness.obstacles(scope, asked)],
+        "unconfirmed": queries.unconfirmed(scope, asked),
+        "may_confirm": scope.has("certificates.confirm"),
+    }
 
 
 def _summary(order: Order, household: HouseholdRecord, form: OrderForm) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from machikumo.certificates import actions, issuing, queries, words
+from machikumo.certificates import actions, issuing, queries, readiness, words
 from machikumo.certificates.domain.options import Options
 from machikumo.certificates.domain.states import ISSUED, OPEN, State
 from machikumo.certificates.forms import WithdrawForm
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.language import words as in_language
 from machikumo.kernel.ui.tables import Column, Table, chip, link, page_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def requests(request: HttpRequest, scope: Scope) -> HttpResponse:
     )
     stops = [(stop, words.CHANNEL[stop.channel]) for stop in queries.open_stops(scope)]
     facts = {"page": page, "table": table, "stops": stops, "may_reopen": scope.has("certificates.cancel")}
+    facts |= {
+        "obstacles": [in_language(pair) for pair in readiness.obstacles(scope)],
+        "may_confirm": scope.has("certificates.confirm"),
+    }
     return render(request, "certificates/list.html", facts)
 
 

@@ -135,7 +135,7 @@ def test_the_exit_code_is_1_and_the_missing_are_named(monkeypatch: pytest.Monkey
 
 def test_everything_is_looked_at(tmp_path: Path) -> None:
     names = [finding.name for finding in doctor.findings(tmp_path)]
-    assert len(names) == len(set(names)) == 13
+    assert len(names) == len(set(names)) == 14
 
 
 def test_the_doctor_runs_on_a_bare_python_without_packages() -> None:
@@ -146,4 +146,14 @@ def test_the_doctor_runs_on_a_bare_python_without_packages() -> None:
         text=True,
         check=False,
     )
-    assert done.stdout.strip() == "13", done.stderr
+    assert done.stdout.strip() == "14", done.stderr
+
+
+def test_an_address_that_papers_can_carry_is_present_and_any_other_is_advised_in_both_languages() -> None:
+    good = doctor.public_address("https://cloud.example.jp")
+    assert (good.state, good.seen) == (State.PRESENT, "https://cloud.example.jp")
+    for address in ("", "http://localhost:8000"):
+        poor = doctor.public_address(address)
+        assert poor.state is State.ADVISED
+        assert "MACHIKUMO_PUBLIC_ADDRESS" in poor.remedy_ja
+        assert "MACHIKUMO_PUBLIC_ADDRESS" in poor.remedy_en
