@@ -46,9 +46,9 @@ class HelperLost(LayoutError):
             how, how_en = f"シグナル {-exit_code}", f"signal {-exit_code}"
         super().__init__(
             f"検査を手伝うプロセスが途中で止まりました（{how}）。ここまでの結果は使わず、もう一度実行してください。"
-            "メモリ不足のときは `--workers 0` を付けてください。",
+            "メモリ不足のときは `--workers 1` を付けてください。",
             f"A process helping with the check stopped ({how_en}). Do not use what was told so far; run it again, "
-            "with `--workers 0` where memory is short.",
+            "with `--workers 1` where memory is short.",
         )
 
 
