@@ -250,3 +250,18 @@ def test_rows_name_themselves_for_people(town: Organisation, make_staff: Any) ->
     assert str(staff) == "山田　花子"
     with entered(visitor_scope(town)) as scope:
         assert str(Appointment.objects.within(scope).get()) == "desk_clerk 2020-04-01"
+
+
+def test_failures_of_one_caller_behind_the_proxy_shut_out_nobody_else(
+    client: Client, clerk: Any, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    ours, theirs = (f"10.{secrets.randbelow(250)}.{secrets.randbelow(250)}.{last}" for last in (1, 2))
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/m/ip"}
+    for _ in range(4):
+        facts = {"login": f"nobody-{secrets.token_hex(4)}", "password": "wrong-password"}
+        client.post("/sign-in/", facts, headers={"x-forwarded-for": theirs})
+    shut = client.post("/sign-in/", facts, headers={"x-forwarded-for": theirs})
+    assert "しばらくサインインできません" in shut.content.decode()
+    facts = {"login": clerk.username, "password": PASSWORD}
+    assert client.post("/sign-in/", facts, headers={"x-forwarded-for": ours}).status_code == 302

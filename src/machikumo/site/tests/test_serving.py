@@ -9,12 +9,12 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import pytest
-
 from machikumo.site import environment, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_serving_keeps_to_https_unless_the_demonstration_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
