@@ -13,16 +13,17 @@ if TYPE_CHECKING:
 
 def test_a_demonstration_on_another_port_prints_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    address = supervisor(port=8123).environment[VARIABLE]
+    address = supervisor(port=8123, plain=True).environment[VARIABLE]
     assert address == "http://localhost:8123"
     assert fault_of(address) is not None  # good for training only
 
 
 def test_an_address_that_was_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "https://cloud.example.jp")
-    assert supervisor(port=8123).environment[VARIABLE] == "https://cloud.example.jp"
+    assert supervisor(port=8123, plain=True).environment[VARIABLE] == "https://cloud.example.jp"
 
 
 def test_with_https_no_address_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert VARIABLE not in supervisor(port=8123, https=True).environment
+    monkeypatch.setenv("MACHIKUMO_HTTPS", "1")
+    assert VARIABLE not in supervisor(port=8123).environment
