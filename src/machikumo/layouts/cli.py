@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from machikumo.layouts.crews import crew_for
 from machikumo.layouts.domain.engine import BlockResult, iterate_blocks
 from machikumo.layouts.domain.errors import LayoutError
 from machikumo.layouts.domain.executors import COLUMNAR, PLAIN, Plan, has_fast_path
@@ -39,6 +40,7 @@ def register(subparsers: Any) -> None:
     check.add_argument("--mapping", help="変換後も検査する対応表 / mapping: check the converted rows too")
     check.add_argument("--report", type=Path, help="結果の JSON / write a report as JSON")
     check.add_argument("--quarantine", type=Path, help="不良行の置き場 / folder for rows held back")
+    check.add_argument("--workers", type=int, metavar="N", help="プロセス数（1: 単独） / processes (1: one alone)")
     convert = _part(parts, "convert", "変換する / convert a file to another layout", _convert)
     _file_options(convert)
     convert.add_argument("--mapping", required=True, help="対応表のキー / key of the mapping")
@@ -191,8 +193,12 @@ def _check(chosen: argparse.Namespace) -> int:
     plan = _plan(chosen, layout, mapping, fingerprints=False)
     teller = _Teller(keep=chosen.report is not None)
     began = time.perf_counter()
-    with chosen.file.open("rb") as stream, _quarantine(chosen.quarantine, layout, chosen.file.name) as quarantine:
-        for result in iterate_blocks(stream, plan):
+    with (
+        chosen.file.open("rb") as stream,
+        crew_for(stream, plan, workers=chosen.workers) as crew,
+        _quarantine(chosen.quarantine, layout, chosen.file.name) as quarantine,
+    ):
+        for result in iterate_blocks(stream, plan, crew=crew):
             teller.add(result)
             if quarantine:
                 quarantine.add(result)

@@ -20,6 +20,7 @@ from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.ledger import record
 from machikumo.kernel.registries import load_targets
 from machikumo.kernel.tenancy.doors import entered
+from machikumo.layouts.crews import crew_for
 from machikumo.layouts.domain.blocks import BLOCK_SIZE
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.engine import iterate_blocks
@@ -134,9 +135,6 @@ class Mover:
             fingerprints=False,
         )
 
-    def _blocks(self, stream: BinaryIO, held: dict[int, tuple[str, str]] | None = None) -> Iterator[BlockResult]:
-        return iterate_blocks(stream, self._plan(held), block_size=self.block_size)
-
     def _open(self) -> BinaryIO:
         return store.place_of(self.scope, self.one.file.token).open("rb")
 
@@ -154,8 +152,8 @@ class Mover:
         self._set(state=MoveInState.CHECKING)
         self.run.log("検査を始めました。", "Checking began.")
         found = Found()
-        with self._open() as stream:
-            for result in self._blocks(stream):
+        with self._open() as stream, crew_for(stream, self._plan()) as crew:
+            for result in iterate_blocks(stream, self._plan(), block_size=self.block_size, crew=crew):
                 found.add(result)
                 if result.fatal:
                     self._stop(found)
@@ -190,7 +188,7 @@ class Mover:
         incomplete: set[str] = set()
         with self._open() as stream, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as reasons:
             quarantine = Quarantine(rows, reasons, self.mapping.source)
-            for result in self._blocks(stream, found.held):
+            for result in iterate_blocks(stream, self._plan(found.held), block_size=self.block_size):
                 if result.closing:
                     continue
                 quarantine.add(result)

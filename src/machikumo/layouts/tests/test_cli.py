@@ -58,6 +58,18 @@ def test_a_bad_file_gives_exit_code_1_a_report_and_a_quarantine(
     assert (folder / "bad.csv.reasons.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+def test_two_processes_write_the_same_report_and_quarantine_as_one(bad: Path, tmp_path: Path) -> None:
+    told = []
+    for workers in ("1", "2"):
+        folder = tmp_path / workers
+        report = tmp_path / f"{workers}.json"
+        options = ["--report", str(report), "--quarantine", str(folder), "--workers", workers]
+        assert main(["layout", "check", str(bad), *MAPPING, *options]) == 1
+        found = json.loads(report.read_text(encoding="utf-8")) | {"seconds": 0}
+        told.append((found, {path.name: path.read_bytes() for path in folder.iterdir()}))
+    assert told[0] == told[1]
+
+
 def test_a_file_converted_there_and_back_is_the_same(good: Path, tmp_path: Path) -> None:
     there, back = tmp_path / "there.csv", tmp_path / "back.csv"
     assert main(["layout", "convert", str(good), *MAPPING, "--out", str(there)]) == 0
