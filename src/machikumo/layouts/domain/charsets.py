@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 
-_NAMES = {"cp932": "CP932（Windows の Shift_JIS）", "shift_jis": "Shift_JIS", "euc_jp": "EUC-JP", "utf-8": "UTF-8"}
+_NAMES = {
+    "cp932": "CP932（Windows の Shift_JIS）", "shift_jis": "Shift_JIS", "euc_jp": "EUC-JP", "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16（LE）", "utf-16-be": "UTF-16（BE）",
+}  # fmt: skip
 _PLAUSIBLE = 0.5
 
 

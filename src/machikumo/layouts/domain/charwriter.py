@@ -59,8 +59,8 @@ def encode(text: str, charset: str) -> bytes:
     Raises:
         UnicodeEncodeError: a character is not in the set; nothing is put in its place.
     """
-    if charset == "utf-8":
-        return text.encode()
+    if charset.startswith("utf-"):
+        return text.encode(charset)
     wrong = _lookalike(charset).search(text)
     if wrong:
         raise UnicodeEncodeError(charset, text, wrong.start(), wrong.end(), "it would be written as another character")

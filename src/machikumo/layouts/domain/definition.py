@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ItemType(StrEnum):
-    """Data types of the 基本データリスト, and two of our own (BOOL, WAREKI)."""
+    """Data types of the 基本データリスト, and three of our own (BOOL, WAREKI, TEXT: full and half width mixed)."""
 
     HALF = "X"
     FULL = "N"
@@ -27,6 +27,7 @@ class ItemType(StrEnum):
     TIME = "TIME"
     BOOLEAN = "BOOL"
     WAREKI = "WAREKI"
+    TEXT = "TEXT"
     PICTURE = "BLOB"
 
 
@@ -96,7 +97,7 @@ class Era:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """A code list; ``eras`` is filled when the list is one of era codes."""
+    """A code list; ``eras`` is filled when the list is one of era codes; an ``open`` list names no codes to check."""
 
     key: str
     name: str
@@ -104,6 +105,7 @@ class CodeList:
     source: Source
     values: tuple[CodeValue, ...]
     eras: tuple[Era, ...] = ()
+    open: bool = field(default=False, repr=False)  # not in the text from which a layout's digest is made
 
     @property
     def codes(self) -> frozenset[str]:
@@ -117,7 +119,10 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One column. ``length`` counts characters without variation selectors; ``fraction`` is for 9V only."""
+    """One column. ``length`` counts characters without variation selectors; ``fraction`` is for 9V only.
+
+    A conditional item without ``condition`` has its condition only in words (``condition_text``): nothing checks it.
+    """
 
     id: str
     key: str
@@ -140,6 +145,7 @@ class Item:
     primary_key: bool = False
     sensitivity: Sensitivity = Sensitivity.PLAIN
     severity: Severity = Severity.ERROR
+    condition_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

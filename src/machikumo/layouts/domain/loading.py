@@ -28,7 +28,7 @@ from machikumo.layouts.domain.fields import Fields, canonical_digest, parse_toml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CHARSETS = ("cp932", "utf-8", "euc_jp", "shift_jis")
+CHARSETS = ("cp932", "utf-8", "euc_jp", "shift_jis", "utf-16-le", "utf-16-be")
 CHECK_DIGITS = ("individual_number", "resident_record_code", "local_government_code")
 _RANGED = {ItemType.INTEGER, ItemType.SIGNED, ItemType.YEAR, ItemType.DATE, ItemType.WAREKI}
 # The part of regular expressions that Python and Rust read alike: no classes by letter, no looks, no references.
@@ -36,6 +36,8 @@ _SAFE_PATTERN = re.compile(r"(?:[A-Za-z0-9 _,:;/@#%&=<>~!'\"\[\]{}()|*+?^-]|\\[-
 # Looks and flags, lazy and possessive repeats are not read alike; a negated class would let control characters pass,
 # which every rule must refuse.
 _UNSAFE_PATTERN = re.compile(r"\(\?(?!:)|\[\^|[*+?}][*+?]")
+# Any text that can be printed, with newlines and tabs; no user-defined characters, which nobody can read elsewhere.
+_PRINTABLE = "[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ue000-\uf8ff\U000f0000-\U0010ffff]"
 _ROLES: dict[SetRuleKind, tuple[str, ...]] = {
     SetRuleKind.UNIQUE: (),
     SetRuleKind.HOUSEHOLD_HEAD: ("household", "relationship", "latest", "state"),
@@ -56,12 +58,22 @@ def load_code_list(text: str, where: str) -> CodeList:
     Raises:
         BadDefinition: a field is missing, unknown or of the wrong kind, or a code stands twice.
     """
-    document = Fields(parse_toml(text, where), where)
+    return code_list_of(parse_toml(text, where), where)
+
+
+def code_list_of(table: Mapping[str, Any], where: str) -> CodeList:
+    """Return the code list of a definition's tables; errors as for ``load_code_list``."""
+    document = Fields(table, where)
     head = document.part("code_list")
-    tables = [Fields(table, f"{where} [[value]]") for table in document.tables("value")]
+    tables = [Fields(row, f"{where} [[value]]") for row in document.tables("value")]
     values = tuple(CodeValue(row.text("code"), row.text("name"), row.text("name_en", "")) for row in tables)
     eras = tuple(_era(row) for row in tables if "first_year" in row.table)
-    found = CodeList(head.text("key"), head.text("name"), head.text("name_en", ""), _source(head), values, eras)
+    found = CodeList(
+        head.text("key"), head.text("name"), head.text("name_en", ""), _source(head), values, eras, head.flag("open")
+    )
+    head.text("number", "")
+    for row in tables:
+        row.text("remarks", "")
     for part in (document, head, *tables):
         part.done()
     if len(found.codes) != len(values):
@@ -80,7 +92,12 @@ def load_layout(text: str, where: str, code_lists: Mapping[str, CodeList]) -> La
     Raises:
         BadDefinition: anything in it cannot be understood; the message names the file and the field.
     """
-    document = Fields(parse_toml(text, where), where)
+    return layout_of(parse_toml(text, where), where, code_lists)
+
+
+def layout_of(tables: Mapping[str, Any], where: str, code_lists: Mapping[str, CodeList]) -> Layout:
+    """Return the layout of a definition's tables with its code lists resolved; errors as for ``load_layout``."""
+    document = Fields(tables, where)
     head = document.part("layout")
     physical = _physical(document.part("physical"), code_lists)
     items = tuple(item for table in document.tables("item") for item in _items(table, where, physical, code_lists))
@@ -97,13 +114,20 @@ def load_layout(text: str, where: str, code_lists: Mapping[str, CodeList]) -> La
         physical=physical,
         items=items,
         set_rules=rules,
-        digest=canonical_digest(document.table, [str(code_lists[key]) for key in used]),
+        digest=canonical_digest(_told(tables), [str(code_lists[key]) for key in used]),
     )
-    head.text("id_scheme", "")
+    for told in ("id_scheme", "licence", "credit", "note"):
+        head.text(told, "")
     head.done()
+    document.asked |= {"workbook", "unread"}  # where it came from, and what of that could not be read
     document.done()
     _check_whole(layout, where)
     return layout
+
+
+def _told(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """What a layout's digest is made of: all that its definition says but the very file it was read from."""
+    return {key: part for key, part in tables.items() if key != "workbook"}
 
 
 def _physical(fields: Fields, code_lists: Mapping[str, CodeList]) -> Physical:
@@ -158,12 +182,13 @@ def _item(fields: Fields, code_lists: Mapping[str, CodeList]) -> Item:
     kind = fields.choice("type", list(ItemType))
     length, fraction = _length(fields, kind)
     requirement = fields.choice("required", list(Requirement))
-    condition = fields.text("condition", "")
-    if bool(condition) != (requirement is Requirement.CONDITIONAL):
+    condition, condition_text = fields.text("condition", ""), fields.text("condition_text", "")
+    if bool(condition or condition_text) != (requirement is Requirement.CONDITIONAL):
         raise BadDefinition(where, "condition と required が合いません。", "condition and required disagree.")
     codes = fields.text("codes", "")
     if codes and codes not in code_lists:
         raise BadDefinition(where, f"コード表 {codes} がありません。", f"there is no code list {codes}.")
+    _ask_words(fields)
     return Item(
         id=fields.text("id"),
         key=fields.text("key"),
@@ -176,8 +201,9 @@ def _item(fields: Fields, code_lists: Mapping[str, CodeList]) -> Item:
         requirement=requirement,
         confirmed=fields.flag("confirmed"),
         condition=parse_condition(condition, where) if condition else None,
-        code_list=code_lists[codes] if codes else None,
-        pattern=_pattern(fields),
+        condition_text=condition_text,
+        code_list=code_lists[codes] if codes and not code_lists[codes].open else None,
+        pattern=_printable(length) if kind is ItemType.TEXT else _pattern(fields),
         check_digit=fields.choice("check_digit", (*CHECK_DIGITS, ""), ""),
         open_end=fields.flag("open_end"),
         selectors=fields.choice("selectors", ("allow", "refuse"), "allow") == "allow",
@@ -187,6 +213,20 @@ def _item(fields: Fields, code_lists: Mapping[str, CodeList]) -> Item:
         minimum=_bound(fields, "minimum", kind),
         maximum=_bound(fields, "maximum", kind),
     )
+
+
+def _ask_words(fields: Fields) -> None:
+    """Ask for what a definition tells people about an item: it is kept and shown, and no check depends on it."""
+    for told in ("definition", "explanation", "reference", "sample", "remarks", "code_text"):
+        fields.text(told, "")
+    for told in ("foreign_key", "output_item", "condition_confirmed"):
+        fields.flag(told)
+    fields.number("occurrences", 1)
+    fields.texts("classes", [])
+
+
+def _printable(length: int) -> str:
+    return f"{_PRINTABLE}{{0,{length}}}"
 
 
 def _length(fields: Fields, kind: ItemType) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ class Writer:
 
     def header(self) -> bytes:
         """Return the byte order mark and header line, as far as the layout has them."""
-        mark = codecs.BOM_UTF8 if self.layout.physical.bom else b""
+        mark = encode("\ufeff", self.charset) if self.layout.physical.bom else b""
         return mark + (encode(self._header_text(), self.charset) if self.layout.header else b"")
 
     def _header_text(self) -> str:
