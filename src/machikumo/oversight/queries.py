@@ -33,14 +33,14 @@ class TownState:
 
 
 def towns_looked_after(scope: Scope, day: date) -> QuerySet[Organisation] | list[Organisation]:
-    """The towns of a prefecture, the members of a group, or all towns on the platform for the ministry."""
+    """The towns of a prefecture, the members of a group, all towns on the platform for the ministry; else none."""
     organisation = organisation_of(scope)
     towns = Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY)
     if organisation.kind == OrganisationKind.PREFECTURE:
         return towns.filter(prefecture_code=organisation.code)
     if organisation.kind == OrganisationKind.GROUP:
         return members_on(scope, day)
-    return towns.filter(is_active=True)
+    return towns.filter(is_active=True) if organisation.kind == OrganisationKind.MINISTRY else towns.none()
 
 
 def move_in_states(scope: Scope, day: date) -> list[TownState]:
