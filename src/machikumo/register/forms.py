@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from machikumo.kernel.text import visible_length
 from machikumo.kernel.ui.forms import EraDateField, PlainForm
 from machikumo.kernel.ui.language import t
+from machikumo.layouts.queries.catalogue import STANDARD, shipped
 from machikumo.register.domain import terms
 from machikumo.register.domain.blocks import BlockLevel
 from machikumo.register.domain.terms import Search
@@ -73,24 +76,48 @@ ONE_LINE = RegexValidator(
 )
 
 
+@cache
+def lengths() -> dict[str, int]:
+    """How many characters the standard layout lets each item of text have."""
+    return {item.key: item.length for item in shipped().layout(STANDARD).items if item.length}
+
+
+class RecordField(forms.CharField):
+    """An item of the record, kept as typed; its length is the standard layout's, variation selectors not counted."""
+
+    def __init__(self, item: str, label: Any, *, required: bool = False) -> None:
+        self.item = item
+        super().__init__(label=label, required=required, strip=False, empty_value="", validators=[ONE_LINE])
+
+    def validate(self, value: str) -> None:
+        """Refuse what is longer than the layout lets it be, and spaces alone where something is asked for."""
+        super().validate(value.strip() if self.required else value)
+        limit, count = lengths()[self.item], visible_length(value)
+        if count > limit:
+            raise forms.ValidationError(
+                t(
+                    f"{limit}文字以内で入力してください（今は{count}文字）。",
+                    f"At most {limit} characters, not {count}.",
+                )
+            )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether anything at all was changed, a space included."""
+        return (initial or "") != (data or "")
+
+
 class CorrectForm(PlainForm):
     """Correct a person's present record; the version that was shown travels with the form."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     ground = forms.ChoiceField(label=t("修正の根拠", "Ground for the correction"), choices=ground_choices)
-    name = forms.CharField(label=t("氏名", "Name"), max_length=200, strip=False, validators=[ONE_LINE])
-    name_kana = forms.CharField(label=t("フリガナ", "Kana"), max_length=200, required=False, validators=[ONE_LINE])
-    address_town = forms.CharField(label=t("町字", "Town"), max_length=120, required=False, validators=[ONE_LINE])
-    address_number = forms.CharField(label=t("番地号", "Plot"), max_length=50, required=False, validators=[ONE_LINE])
-    address_building = forms.CharField(
-        label=t("方書", "Building"), max_length=300, required=False, validators=[ONE_LINE]
-    )
-    registered_domicile = forms.CharField(
-        label=t("本籍", "Registered domicile"), max_length=300, required=False, validators=[ONE_LINE]
-    )
-    register_head = forms.CharField(
-        label=t("筆頭者", "Head of the family register"), max_length=200, required=False, validators=[ONE_LINE]
-    )
+    name = RecordField("name", t("氏名", "Name"), required=True)
+    name_kana = RecordField("name_kana", t("フリガナ", "Kana"))
+    address_town = RecordField("address_town", t("町字", "Town"))
+    address_number = RecordField("address_number", t("番地号", "Plot"))
+    address_building = RecordField("address_building", t("方書", "Building"))
+    registered_domicile = RecordField("registered_domicile", t("本籍", "Registered domicile"))
+    register_head = RecordField("register_head", t("筆頭者", "Head of the family register"))
 
     ITEMS = (
         "name",
@@ -103,12 +130,8 @@ class CorrectForm(PlainForm):
     )
 
     def changes(self, shown: PersonVersion) -> dict[str, Any]:
-        """The items that were changed; a space at an end that the form took off is no change."""
-        return {
-            item: self.cleaned_data[item]
-            for item in self.ITEMS
-            if self.cleaned_data[item] not in {getattr(shown, item), getattr(shown, item).strip()}
-        }
+        """The items that were changed: what the clerk did not touch stays as it is, spaces at its ends included."""
+        return {item: self.cleaned_data[item] for item in self.ITEMS if self.cleaned_data[item] != getattr(shown, item)}
 
 
 class BlockForm(PlainForm):
