@@ -3,8 +3,8 @@
     make bench-movein      make bench-movein A="--rows 100000 --seed 7"
 
 Receive, check, convert and load into PostgreSQL with the numbers in the vault, reconcile: in a database of its own,
-made anew for each run, in one process whose peak memory counts. The check alone is measured beside frictionless and
-beside decode + parse, as ``movein_check`` does it.
+made anew for each run; the process's peak memory and its helper's count together. The check alone is measured beside
+frictionless and beside decode + parse, as ``movein_check`` does it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 CODE = "182079"
 NUMBER_COLUMN = movein_check.COLUMNS.index("kojin_no")
 MEMORY_BAR = 1024  # MiB
+OURS = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 STAGES = ("check", "convert + load", "reconcile")
 
 
@@ -143,17 +144,22 @@ def run_pipeline(path: Path) -> dict[str, Any]:
         "holds": bool(one.reconciliation["holds"]),
         "rules": dict(rules),
         "numbers": _numbers(scope),
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak": 1024 * sum(resource.getrusage(who).ru_maxrss for who in OURS),
     }
 
 
 def _timed(seconds: dict[str, tuple[float, float, float]], stage: str, work: Any) -> Any:
-    wall, own, server = time.perf_counter(), time.process_time(), _server_seconds()
+    wall, own, server = time.perf_counter(), _own_seconds(), _server_seconds()
     result = work()
-    seconds[stage] = time.perf_counter() - wall, time.process_time() - own, _server_seconds() - server
+    seconds[stage] = time.perf_counter() - wall, _own_seconds() - own, _server_seconds() - server
     words = "  {}: {:.1f} s; CPU of this process {:.1f} s, of the server for it {:.1f} s"
     print(words.format(stage, *seconds[stage]), file=sys.stderr, flush=True)
     return result
+
+
+def _own_seconds() -> float:
+    """CPU seconds of this process and of its helper, once that has ended."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in OURS)
 
 
 def _server_seconds() -> float:
@@ -186,7 +192,8 @@ def pipeline_claims(found: dict[str, Any], planted: dict[str, int]) -> list[Clai
               found["holds"] and found["loaded"] == found["accepted"] == found["rows"] - bad == found["numbers"]),
         Claim("pipeline: bad rows set aside, by rule as planted", found["quarantined"], bad, found["quarantined"] / bad,
               "exactly all", found["quarantined"] == bad and found["rules"] == planted),
-        Claim("pipeline: peak memory of the process, MiB", mib, MEMORY_BAR, mib / MEMORY_BAR, "< 1", mib < MEMORY_BAR),
+        Claim("pipeline: peak memory of process and helper, MiB", mib, MEMORY_BAR, mib / MEMORY_BAR, "< 1",
+              mib < MEMORY_BAR),
     ]  # fmt: skip
     for stage in STAGES:
         wall, own, server = found["seconds"][stage]
