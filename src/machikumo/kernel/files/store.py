@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from pathlib import Path
+import unicodedata
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -18,11 +19,23 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.scope import Scope
 
+NAME_LENGTH = 255
+UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of signs that no name of a file needs and that headers break at
 SAFE_CODE = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class BrokenUpload(MachikumoError):
     """The upload ended before its end; nothing was kept."""
+
+
+def safe_name(name: str) -> str:
+    """The last part of the name without unseen signs and outer dots, its end of at most 255; "file" where none is left.
+
+    Letters of every script, selectors and gaiji stay.
+    """
+    last = PurePath(name.replace("\\", "/")).name
+    shown = "".join(sign for sign in last if unicodedata.category(sign) not in UNSHOWN)
+    return shown.strip(". \u3000")[-NAME_LENGTH:] or "file"
 
 
 def place_of(scope: Scope, token: UUID) -> Path:
@@ -56,3 +69,13 @@ def write(scope: Scope, token: UUID, chunks: Iterable[bytes], *, expected: int |
     finally:
         part.unlink(missing_ok=True)
     return size, digest.hexdigest()
+
+
+def remove(scope: Scope, token: UUID) -> None:
+    """Take the bytes of that token away: of a file whose row could not be written."""
+    place_of(scope, token).unlink(missing_ok=True)
+
+
+def is_whole(place: Path, size: int) -> bool:
+    """Whether the bytes are there, as many as were stored."""
+    return place.is_file() and place.stat().st_size == size
