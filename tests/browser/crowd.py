@@ -80,7 +80,7 @@ class Crowd:
         if account not in self.contexts:
             size: Any = {"width": WIDE, "height": HEIGHT}
             context = self.browser.new_context(base_url=self.served.address, viewport=size)
-            context.set_default_timeout(60_000)
+            context.set_default_timeout(30_000)
             speak(context, self.served.address, "ja")
             if account:
                 self._enter(context.new_page(), account)
@@ -159,7 +159,8 @@ def _passkey(crowd: Crowd) -> str:
     crowd.visit(page, "/accounts/second-factor/webauthn/add/")
     page.locator("[name=passwordless]").check()
     page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url("**/webauthn/")
+    page.wait_for_url("**/second-factor/")
+    page.goto("/accounts/second-factor/webauthn/")
     found = _first(page, r"/webauthn/keys/(\d+)/")
     page.close()
     return found

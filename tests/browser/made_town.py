@@ -80,6 +80,8 @@ def _add_keys() -> dict[str, Any]:
 
 def _add_work(scope: Scope) -> dict[str, Any]:
     """A request for a second pair of eyes, a file of transfers, the year's reviews."""
+    from machikumo.certificates.actions.certifying import propose_issuer
+    from machikumo.certificates.domain.snapshot import CERTIFICATION
     from machikumo.kernel.tenancy.doors import entered
     from machikumo.organisations import queries
     from machikumo.organisations.actions import reviews, transfers
@@ -87,9 +89,17 @@ def _add_work(scope: Scope) -> dict[str, Any]:
 
     batch = transfers.upload(scope, file_name="異動.csv", data=(",".join(HEADER) + "\r\n" + SAMPLE).encode())
     reviews.open_reviews(scope)
+    approval = propose_issuer(
+        scope,
+        mayor_title="鯖江市長",
+        mayor_name="見本　太郎",
+        certification=CERTIFICATION,
+        source="試用",
+        valid_from=date(2027, 4, 1),
+    )
     with entered(scope):
         review = queries.reviews(scope).first()
-    return {"batch_id": batch.pk, "review_id": review.pk if review else 0}
+    return {"batch_id": batch.pk, "review_id": review.pk if review else 0, "approval_id": approval.pk}
 
 
 def _objects(scope: Scope) -> dict[str, Any]:

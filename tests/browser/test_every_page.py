@@ -19,7 +19,6 @@ pytestmark = pytest.mark.long
 LANGUAGES = ("ja", "en")
 FEWEST = 60  # pages, so that a table of addresses that was not read is noticed
 UNREACHED = {  # names of addresses that nobody can open here as a page, and why
-    "approvals:detail": "no room asks for an approval in these towns yet",
     "mfa_authenticate": "stands between password and code: test_main_job looks at it there",
     "oversight:door": "leads on to the organisation's own page",
     "openid_connect_callback": "only another identity provider comes back here",
