@@ -46,6 +46,7 @@ PAGES = (
     ("transfers", 720, "人事異動", "Personnel changes", "move", "organisations.manage_people"),
     ("reviews", 730, "権限の年次点検", "Yearly access review", "task", "organisations.review_access"),
     ("appearance", 735, "団体の見た目", "How the organisation looks", "settings", "organisations.settings"),
+    ("practice", 737, "練習環境", "Practice town", "refresh", "organisations.settings"),
     ("group", 740, "グループの構成団体", "Members of the group", "building", "organisations.manage_group"),
 )
 

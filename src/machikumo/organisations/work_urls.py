@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from machikumo.organisations.views import changes, people
+from machikumo.organisations.views import changes, people, practice
 
 app_name = "organisations"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:staff_id>/change/", people.change_person, name="change_person"),
     path("<int:staff_id>/first-password/", people.first_password, name="first_password"),
     path("appearance/", people.appearance, name="appearance"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/make/", practice.make_practice, name="make_practice"),
     path("appointments/<int:appointment_id>/end/", people.end_role, name="end_role"),
     path("appointments/<int:appointment_id>/stand-in/", people.stand_in, name="stand_in"),
     path("roles/", people.roles, name="roles"),

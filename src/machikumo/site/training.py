@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from machikumo.kernel.tenancy.doors import entered, organisation_of
 from machikumo.layouts import actions as layouts
 from machikumo.layouts.moving import move_in
 from machikumo.synthetic.exports import DEMO_SHARE, Order, make_export
@@ -26,7 +27,9 @@ def refill(scope: Scope, run: Run, *, people: int, seed: int) -> dict[str, Any]:
     Raises NoTowns in words where the table of towns has nothing of this municipality.
     """
     with tempfile.TemporaryDirectory() as folder:
-        order = Order(scope.organisation_code, people, seed, AS_OF, Vendor.KASUMI, DEMO_SHARE)
+        with entered(scope):
+            town = organisation_of(scope)
+        order = Order(town.practice_of or town.code, people, seed, AS_OF, Vendor.KASUMI, DEMO_SHARE)
         made = make_export(order, Path(folder))
         run.log(
             f"架空の住民 {made.persons:,} 人のファイルを作りました。", f"A file of {made.persons:,} made-up people."

@@ -61,6 +61,7 @@ class Organisation(models.Model):
     mode = models.CharField(max_length=8, choices=OrganisationMode, default=OrganisationMode.TRAINING)
     colour = models.CharField(max_length=7, default="#0017c1")
     host_name = models.CharField(max_length=253, blank=True)
+    practice_of = models.CharField(max_length=40, blank=True)  # the code of the live body that this practice town is like
     is_active = models.BooleanField(default=False)  # True once it is a customer with people who work here
 
     class Meta:

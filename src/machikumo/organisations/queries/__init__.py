@@ -114,6 +114,11 @@ def organisation(code: str) -> Organisation:
     return found
 
 
+def practice_town_of(code: str) -> Organisation | None:
+    """The practice town of the live organisation of that code, where there is one."""
+    return Organisation.objects.filter(practice_of=code).first()
+
+
 def organisations_of(codes: Iterable[str]) -> dict[str, Organisation]:
     """The organisations of those codes, by code."""
     return {found.code: found for found in Organisation.objects.filter(code__in=set(codes))}
