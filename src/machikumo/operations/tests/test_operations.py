@@ -23,7 +23,7 @@ from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations import actions, queries
 from machikumo.operations.domain.package import PackageFault, Writer, verify
-from machikumo.register.models import Household, Person
+from machikumo.register.models import Household, Person, PersonVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +183,19 @@ def test_a_failed_work_shows_its_reason_until_it_runs_well(
             state="failed", note_ja="試しの失敗"
         )
     assert "試しの失敗" in client.get(f"/{town.code}/work/operations/").content.decode()
+
+
+def test_a_practice_town_is_filled_with_people_of_the_town_that_it_is_like(
+    make_organisation: Callable[..., Organisation], scope_of: Callable[..., Scope]
+) -> None:
+    twin = make_organisation(practice_of="182079", name="鯖江市（練習）")
+    scope = scope_of(twin)
+    run = jobs.start(
+        scope, kind="operations.reset_training", idempotency_key="practice", arguments={"people": 30, "seed": 3}
+    )
+    perform(scope.organisation_id, run.pk)
+    with entered(scope):
+        done = run_of(scope, run.pk)
+        assert done.result.get("holds"), done.note_en
+        places = set(PersonVersion.objects.within(scope).values_list("address_municipality", flat=True))
+    assert places == {"鯖江市"}
