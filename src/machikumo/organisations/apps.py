@@ -14,11 +14,12 @@ class OrganisationsConfig(AppConfig):
         """Register what the kernel calls."""
         from machikumo.kernel.ledger.words import role_sources
         from machikumo.kernel.releases.words import ReleaseWords, release_words
-        from machikumo.organisations import doors
+        from machikumo.organisations import doors, kinds
         from machikumo.organisations.actions.bodies import MEMBERS
         from machikumo.organisations.catalogue import role_titles
 
         role_sources.register("organisations", role_titles)
         doors.register_all()
+        kinds.register_all()
         members = {"members": ("構成団体のコード", "Codes of the members")}
         release_words.register(MEMBERS, ReleaseWords(("グループの構成団体", "Members of the group"), members))

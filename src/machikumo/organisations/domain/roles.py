@@ -37,6 +37,7 @@ class Role:
     permissions: frozenset[str]
     idle_minutes: int
     works_here: bool = True
+    two_people: bool = False  # one asks for it and another approves
 
     def narrowed_by(self, taken_away: Iterable[str]) -> frozenset[str]:
         """The permissions that are left when the town has taken some away; it can never add one."""
@@ -111,8 +112,11 @@ def catalogue_from(data: Mapping[str, Any]) -> Catalogue:
     Source: data/roles/roles.toml.
     """
     permissions = {key: _title(titles) for key, titles in data["permissions"].items()}
-    roles = {key: _role(key, facts) for key, facts in data["roles"].items()}
+    grave = frozenset(data.get("two_people", ()))
+    roles = {key: _role(key, facts, grave) for key, facts in data["roles"].items()}
     pairs = tuple(_pair(facts) for facts in data.get("incompatible", ()))
+    if grave - permissions.keys():
+        raise CatalogueFault(f"two_people names unknown permissions: {', '.join(sorted(grave - permissions.keys()))}")
     for role in roles.values():
         unknown = role.permissions - permissions.keys()
         if unknown:
@@ -128,7 +132,7 @@ def _title(titles: Any) -> Title:
     return Title(ja, en)
 
 
-def _role(key: str, facts: Mapping[str, Any]) -> Role:
+def _role(key: str, facts: Mapping[str, Any], grave: frozenset[str]) -> Role:
     return Role(
         key=key,
         title=_title(facts["title"]),
@@ -136,6 +140,7 @@ def _role(key: str, facts: Mapping[str, Any]) -> Role:
         permissions=frozenset(facts["permissions"]),
         idle_minutes=facts["idle_minutes"],
         works_here=facts.get("works_here", True),
+        two_people=not grave.isdisjoint(facts["permissions"]),
     )
 
 

@@ -17,11 +17,11 @@ from machikumo.kernel.tenancy.models import OrganisationKind
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import page_of
 from machikumo.organisations import queries
-from machikumo.organisations.actions import bodies, reviews, transfers
+from machikumo.organisations.actions import bodies, granting, reviews, transfers
 from machikumo.organisations.domain.transfer_file import HEADER
 from machikumo.organisations.forms import EndForm, MemberForm, TransferForm
 from machikumo.organisations.queries import previews
-from machikumo.organisations.views.people import GET_AND_POST, role_words
+from machikumo.organisations.views.people import GET_AND_POST, role_words, tell_granted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -85,9 +85,9 @@ def apply_transfer(request: HttpRequest, scope: Scope, batch_id: int) -> HttpRes
             transfers.withdraw(scope, batch_id=batch_id)
             messages.success(request, t("取りやめました。", "Put aside."))
         else:
-            transfers.apply(scope, batch_id=batch_id)
-            messages.success(
-                request, t("反映しました。役割は発令日から変わります。", "Applied: roles change on their days.")
+            done = granting.apply_file(scope, batch_id=batch_id)
+            tell_granted(
+                request, done, t("反映しました。役割は発令日から変わります。", "Applied: roles change on their days.")
             )
     except MachikumoError as error:
         messages.error(request, words(error))

@@ -15,7 +15,7 @@ from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, chip, link, page_of
 from machikumo.organisations import passwords, queries
-from machikumo.organisations.actions import bodies
+from machikumo.organisations.actions import bodies, granting
 from machikumo.organisations.actions import people as actions
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.forms import (
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from machikumo.organisations.models import Appointment, StaffMember
 
 GET_AND_POST = ["GET", "POST"]
+ASKED = t(
+    "この役割は二人で決めます。承認を依頼しました。ほかの人が承認すると有効になります。",
+    "Two people give this role. It was sent for approval and holds once somebody else has approved it.",
+)
 
 
 @require_GET
@@ -89,8 +93,9 @@ def person(request: HttpRequest, scope: Scope, staff_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         facts["section_id"] = _number(facts.pop("section"))
-        if _try(form, lambda: actions.appoint(scope, staff_id=staff.pk, **facts)) is not None:
-            messages.success(request, t("任命しました。", "Appointed."))
+        done = _try(form, lambda: granting.grant(scope, staff_id=staff.pk, **facts))
+        if done is not None:
+            tell_granted(request, done, t("任命しました。", "Appointed."))
             return redirect("organisations:person", scope.organisation_code, staff.pk)
     rows = [(row, role_words(row.role), state_of(row)) for row in queries.appointments_of(scope, staff)]
     return render(request, "organisations/person.html", {"staff": staff, "rows": rows, "form": form})
@@ -173,8 +178,9 @@ def stand_in(request: HttpRequest, scope: Scope, appointment_id: int) -> HttpRes
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         facts["staff_id"] = int(facts.pop("staff"))
-        if _try(form, lambda: actions.stand_in(scope, appointment_id=row.pk, **facts)) is not None:
-            messages.success(request, t("代理を登録しました。", "The stand-in is noted."))
+        done = _try(form, lambda: granting.grant_stand_in(scope, appointment_id=row.pk, **facts))
+        if done is not None:
+            tell_granted(request, done, t("代理を登録しました。", "The stand-in is noted."))
             return redirect("organisations:person", scope.organisation_code, row.staff_member_id)
     title = t(f"{row.staff_member.name}さんの代理", f"Stand-in for {row.staff_member.name}")
     return render(request, "organisations/form.html", {"form": form, "title": title})
@@ -270,6 +276,14 @@ def _state(staff: StaffMember) -> Any:
 
 def _number(text: Any) -> int | None:
     return int(text) if text and str(text).isdigit() else None
+
+
+def tell_granted(request: HttpRequest, done: Any, said: Any) -> None:
+    """Say that it is done, or that it waits for another person."""
+    if granting.is_waiting(done):
+        messages.info(request, ASKED)
+    else:
+        messages.success(request, said)
 
 
 def _try(form: Any, act: Any) -> Any:
