@@ -18,7 +18,7 @@ settings.load_profile("machikumo")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--no-skips``: on the build machine everything is installed, so a skipped test hides something.
 
-    ``--screenshots FOLDER``: pictures of every page, for people to look at.
+    ``--screenshots=FOLDER`` (with the sign, or pytest takes the folder for tests): pictures of every page to look at.
     """
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
     parser.addoption("--screenshots", metavar="FOLDER", help="the browser's tests leave pictures of the pages there")
