@@ -13,9 +13,10 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs and the navigation."""
-        from machikumo.operations import jobs
+        from machikumo.operations import jobs, kinds
 
         jobs.register_all()
+        kinds.register_all()
         navigation.register(
             "work.operations",
             Navigation(

@@ -1,4 +1,4 @@
-"""What somebody types before a town is emptied."""
+"""What somebody types before all data is taken away or a town is emptied."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ from django import forms
 
 from machikumo.kernel.ui.forms import PlainForm
 from machikumo.kernel.ui.language import t
+
+
+class PackageForm(PlainForm):
+    """Why all data is to be taken away."""
+
+    reason = forms.CharField(
+        label=t("持ち出す理由", "Why"),
+        help_text=t("承認する人が読みます（例 新システムへの移行の準備）。", "Read by who approves, such as a move."),
+        max_length=200,
+    )
 
 
 class ResetForm(PlainForm):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from machikumo.kernel.errors import NotFound
+from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.files.queries import files_of
 from machikumo.kernel.jobs import actions as jobs
@@ -19,8 +19,8 @@ from machikumo.kernel.jobs import queries as job_queries
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import choose, t, words
 from machikumo.kernel.ui.tables import Column, Table, chip
-from machikumo.operations import queries
-from machikumo.operations.forms import ResetForm
+from machikumo.operations import kinds, queries
+from machikumo.operations.forms import PackageForm, ResetForm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +47,7 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
         "packages": files_of(scope, PACKAGE)[:10],
         "periodic": periodic_table(scope),
         "may_manage": scope.has("operations.export"),
+        "form": PackageForm(),
         "may_reset": scope.training and scope.has("operations.reset_training"),
     }
     return render(request, "operations/home.html", facts)
@@ -95,11 +96,20 @@ def _ended(work: PeriodicWork) -> Any:
 @require_POST
 @work_page("operations.export", purpose="operations")
 def start_exit_package(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Begin the exit package; one a minute at most."""
-    key = f"operations.exit_package:{timezone.now():%Y%m%d%H%M}"
-    run = jobs.start(scope, kind="operations.exit_package", idempotency_key=key)
-    messages.success(request, t("持ち出しパッケージを作り始めました。", "The exit package is being made."))
-    return redirect("jobs:run", scope.organisation_code, run.pk)
+    """Ask another person to approve the exit package; it is made once they have."""
+    form = PackageForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, t("持ち出す理由を入力してください。", "Say why all data is to be taken away."))
+        return redirect("operations:home", scope.organisation_code)
+    try:
+        asked = kinds.ask_for_package(scope, reason=form.cleaned_data["reason"])
+    except Conflict as error:
+        messages.warning(request, words(error))
+        return redirect("operations:home", scope.organisation_code)
+    messages.success(
+        request, t("承認を依頼しました。承認されると作り始めます。", "Sent for approval; it is made once approved.")
+    )
+    return redirect("approvals:detail", scope.organisation_code, asked.pk)
 
 
 @require_GET

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machikumo.kernel.approvals import queries as waiting
 from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs import periodic
 from machikumo.kernel.jobs.models import PeriodicRun
-from machikumo.kernel.jobs.queries import run_of
+from machikumo.kernel.jobs.queries import run_of, runs
 from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.models import Organisation
@@ -127,9 +128,9 @@ def test_the_pages_take_everything_away_and_reset_the_town_with_the_towns_code_t
     signed_in(client, town, "information_officer")
     home = f"/{town.code}/work/operations/"
     assert client.get(home).status_code == 200
-    started = client.post(f"{home}exit-package/")
-    assert started.status_code == 302
-    assert "/work/jobs/" in started["Location"]
+    asked = client.post(f"{home}exit-package/", {"reason": "移行の準備"})
+    assert asked.status_code == 302
+    assert "/work/approvals/" in asked["Location"]
     wrong = client.post(f"{home}training/reset/", {"people": 10, "seed": 1, "code": "123456"})
     assert "この団体のコードと違います" in wrong.content.decode()
     right = client.post(f"{home}training/reset/", {"people": 10, "seed": 1, "code": town.code})
@@ -199,3 +200,34 @@ def test_a_practice_town_is_filled_with_people_of_the_town_that_it_is_like(
         assert done.result.get("holds"), done.note_en
         places = set(PersonVersion.objects.within(scope).values_list("address_municipality", flat=True))
     assert places == {"鯖江市"}
+
+
+def test_all_data_is_taken_away_by_two_people(
+    client: Client, town: Organisation, scope: Scope, signed_in: Callable[..., object]
+) -> None:
+    home = f"/{town.code}/work/operations/"
+    signed_in(client, town, "information_officer")
+    assert "理由を入力してください" in client.post(f"{home}exit-package/", follow=True).content.decode()
+    asked = client.post(f"{home}exit-package/", {"reason": "移行の準備"})["Location"]
+    again = client.post(f"{home}exit-package/", {"reason": "移行の準備"}, follow=True).content.decode()
+    assert "すでに出ています" in again
+    client.post(f"{asked}decide/", {"do": "approve"})
+    with entered(scope):
+        assert not runs(scope).exists()
+        approval = waiting.waiting(scope).get()
+    signed_in(client, town, "section_head")
+    assert "移行の準備" in client.get(asked).content.decode()
+    client.post(f"{asked}decide/", {"do": "approve"})
+    with entered(scope):
+        run = runs(scope).get()
+    assert (run.kind, run.person, run.permissions) == (
+        "operations.exit_package",
+        approval.requested_by,
+        ["operations.export"],
+    )
+    perform(scope.organisation_id, run.pk)
+    with entered(scope):
+        done = run_of(scope, run.pk)
+    assert done.state == "succeeded", done.note_en
+    signed_in(client, town, "information_officer")
+    assert "machikumo-" in client.get(home).content.decode()
