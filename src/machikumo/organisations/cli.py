@@ -24,6 +24,10 @@ def register(commands: Any) -> None:
     officer.add_argument("--username", required=True, help="name to sign in with")
     officer.add_argument("--role", default="information_officer")
     officer.set_defaults(run=run_officer, needs_django=True)
+    host = verbs.add_parser("host", help="let an organisation answer at a host of its own")
+    host.add_argument("code")
+    host.add_argument("host_name", help="such as town.example.jp; '' takes it away")
+    host.set_defaults(run=run_host, needs_django=True)
     demo = verbs.add_parser("demo", help="make the demonstration's group and one account a role (training only)")
     demo.set_defaults(run=run_demo, needs_django=True)
 
@@ -62,6 +66,24 @@ def run_officer(chosen: Any) -> int:
         sys.stderr.write(f"{error.message_ja}\n{error.message_en}\n")
         return 1
     sys.stdout.write(f"{staff.name} を任命しました / appointed. 最初のパスワード / first password: {password}\n")
+    return 0
+
+
+def run_host(chosen: Any) -> int:
+    """Give the organisation its host and say what else is needed."""
+    from machikumo.kernel.errors import MachikumoError
+    from machikumo.organisations import queries
+    from machikumo.organisations.actions.bodies import give_host
+    from machikumo.organisations.registration import command_scope
+
+    try:
+        town = give_host(command_scope(queries.organisation(chosen.code)), host_name=chosen.host_name)
+    except MachikumoError as error:
+        sys.stderr.write(f"{error.message_ja}\n{error.message_en}\n")
+        return 1
+    sys.stdout.write(
+        f"{town.name}: {town.host_name or '—'}\nMACHIKUMO_HOSTS にも書いてください / add it to MACHIKUMO_HOSTS\n"
+    )
     return 0
 
 

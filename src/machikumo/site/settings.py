@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "machikumo.kernel.ui.names_font.NamesFont",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "machikumo.kernel.ui.language.LanguageMiddleware",
+    "machikumo.organisations.hosts.TenantHost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

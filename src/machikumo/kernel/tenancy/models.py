@@ -61,7 +61,7 @@ class Organisation(models.Model):
     mode = models.CharField(max_length=8, choices=OrganisationMode, default=OrganisationMode.TRAINING)
     colour = models.CharField(max_length=7, default="#0017c1")
     host_name = models.CharField(max_length=253, blank=True)
-    practice_of = models.CharField(max_length=40, blank=True)  # the code of the live body that this practice town is like
+    practice_of = models.CharField(max_length=40, blank=True)  # code of the live body that it is like
     is_active = models.BooleanField(default=False)  # True once it is a customer with people who work here
 
     class Meta:
@@ -69,6 +69,9 @@ class Organisation(models.Model):
 
         ordering = ["code"]
         verbose_name = "団体"
+        constraints = [
+            models.UniqueConstraint(fields=["host_name"], condition=~models.Q(host_name=""), name="host_of_one")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
 
 from machikumo.kernel import ledger
 from machikumo.kernel.official import municipalities, prefectures
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.scope import Scope
 
+HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 MEMBERS = "group.members"  # name of the release by which each member knows the others
 
 
@@ -68,6 +72,37 @@ def change_appearance(scope: Scope, *, colour: str, name_en: str) -> Organisatio
         subject=f"organisation:{organisation.code}",
         before=before,
         after={"colour": colour, "name_en": name_en},
+    )
+    return organisation
+
+
+@ledger.action(permission="organisations.settings")
+def give_host(scope: Scope, *, host_name: str) -> Organisation:
+    """Let the organisation answer at a host of its own, or at none (an empty name).
+
+    Raises OrganisationsError for what is no name of a host, and for another organisation's.
+    """
+    name = host_name.lower()
+    if name and not HOST.fullmatch(name):
+        raise OrganisationsError(
+            f"「{host_name}」はホスト名ではありません。例: town.example.jp",
+            f"{host_name!r} is not the name of a host, such as town.example.jp.",
+        )
+    organisation = Organisation.objects.select_for_update().get(pk=scope.organisation_id)
+    before, organisation.host_name = organisation.host_name, name
+    try:
+        with transaction.atomic():
+            organisation.save(update_fields=["host_name"])
+    except IntegrityError:
+        raise OrganisationsError(
+            f"「{name}」はほかの団体が使っています。", f"{name} belongs to another organisation."
+        ) from None
+    ledger.record(
+        scope,
+        event="organisation.changed",
+        subject=f"organisation:{organisation.code}",
+        before={"host_name": before},
+        after={"host_name": name},
     )
     return organisation
 

@@ -114,6 +114,17 @@ def organisation(code: str) -> Organisation:
     return found
 
 
+def code_at_host(host_name: str) -> str:
+    """The code of the organisation whose own host this is, or nothing."""
+    found = Organisation.objects.filter(host_name=host_name).exclude(host_name="").values_list("code", flat=True)
+    return found.first() or ""
+
+
+def is_organisation(code: str) -> bool:
+    """Whether there is an organisation of that code."""
+    return Organisation.objects.filter(code=code).exists()
+
+
 def practice_town_of(code: str) -> Organisation | None:
     """The practice town of the live organisation of that code, where there is one."""
     return Organisation.objects.filter(practice_of=code).first()
