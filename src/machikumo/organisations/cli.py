@@ -26,7 +26,7 @@ def register(commands: Any) -> None:
     officer.set_defaults(run=run_officer, needs_django=True)
     host = verbs.add_parser("host", help="let an organisation answer at a host of its own")
     host.add_argument("code")
-    host.add_argument("host_name", help="such as town.example.jp; '' takes it away")
+    host.add_argument("host_name", metavar="name", help="such as town.example.jp; '' takes it away")
     host.set_defaults(run=run_host, needs_django=True)
     demo = verbs.add_parser("demo", help="make the demonstration's group and one account a role (training only)")
     demo.set_defaults(run=run_demo, needs_django=True)
