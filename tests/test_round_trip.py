@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from machikumo.kernel.files.actions import open_file
+from machikumo.kernel.files.closing import new_key, open_closed
 from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts import actions
@@ -58,8 +59,12 @@ def test_what_goes_out_is_what_came_in(
     export = make_export(Order(code, PEOPLE, 11, date(2026, 4, 1), vendor, defects), tmp_path)
     one = moved_in(scope, export.file, mapping)
     assert one.reconciliation["holds"], one.findings
-    stored = actions.export_file(scope, mapping_key=mapping)
-    _, place = open_file(scope, token=stored.token)
+    public, secret = new_key()
+    stored = actions.export_file(scope, mapping_key=mapping, recipient=public)
+    _, closed = open_file(scope, token=stored.token)
+    place = tmp_path / "went.csv"
+    with closed.open("rb") as source, place.open("wb") as out:
+        open_closed(source, out, secret)
 
     came, went = records(export.file.read_bytes(), mapping), records(place.read_bytes(), mapping)
     assert len(went) == one.accepted

@@ -12,10 +12,12 @@ import sys
 
 ROOMS_WITH_COMMANDS = (
     "machikumo.layouts.cli",
+    "machikumo.gaiji.cli",
     "machikumo.synthetic.cli",
     "machikumo.site.cli",
     "machikumo.kernel.ledger.cli",
     "machikumo.kernel.numbers.cli",
+    "machikumo.kernel.files.cli",
     "machikumo.kernel.jobs.cli",
     "machikumo.certificates.cli",
     "machikumo.organisations.cli",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from machikumo.kernel.errors import Conflict
 from machikumo.kernel.files.actions import store_file
+from machikumo.kernel.files.closing import ClosedWriter, recipient_of
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.ledger import action, record
 from machikumo.kernel.registries import load_targets
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from machikumo.kernel.files.models import StoredFile
+    from machikumo.kernel.jobs.models import JobRun
     from machikumo.kernel.scope import Scope
     from machikumo.layouts.domain.mapping import Mapping
 
 CHUNK = 1 << 20
+EXPORT = "vendor_export"  # purpose of the stored file
 RELEASE = "layouts.move_in"
 
 
@@ -38,10 +42,7 @@ def receive(
     scope: Scope, *, name: str, chunks: Iterable[bytes], mapping_key: str, expected: int | None = None
 ) -> MoveIn:
     """The move-in of a file, stored byte by byte; nothing is read from it yet."""
-    catalogue = shipped()
-    if mapping_key not in catalogue.mapping_keys:
-        raise LayoutError("変換定義を選んでください。", "Please choose a mapping.")
-    mapping = catalogue.mapping(mapping_key)
+    mapping = _mapping_of(mapping_key)
     stored = store_file(scope, name=name, chunks=chunks, purpose="move_in", media_type="text/csv", expected=expected)
     last = MoveIn.objects.within(scope).filter(mapping_key=mapping_key).aggregate(last=Max("rehearsal"))["last"] or 0
     one = MoveIn.objects.add(
@@ -72,28 +73,50 @@ def start(scope: Scope, *, move_in_id: int) -> MoveIn:
 
 
 @action(permission="layouts.export")
-def export_file(scope: Scope, *, mapping_key: str) -> StoredFile:
+def export_file(scope: Scope, *, mapping_key: str, recipient: str) -> StoredFile:
     """Everything that the register holds as a file of the old vendor's layout: a town can leave as it came.
 
-    Raises LayoutError naming the first cell that the layout cannot write; nothing is replaced by another sign.
+    The file has numbers in it, so it is closed for the holder of the key whose public half is ``recipient``, and never
+    lies open here. Raises LayoutError naming the first cell that the layout cannot write (nothing is replaced by
+    another sign), NotAKey when the recipient is none.
     """
-    mapping = shipped().mapping(mapping_key)
+    mapping = _mapping_of(mapping_key)
     with tempfile.TemporaryFile() as out:
-        rows = _write_export(scope, mapping, out)
+        with ClosedWriter(out, recipient) as writer:
+            rows = _write_export(scope, mapping, writer)
         out.seek(0)
         stored = store_file(
             scope,
-            name=f"export-{mapping.source.key}-{scope.organisation_code}.csv",
+            name=f"export-{mapping.source.key}-{scope.organisation_code}.csv.age",
             chunks=iter(lambda: out.read(CHUNK), b""),
-            purpose="vendor_export",
-            media_type="text/csv",
+            purpose=EXPORT,
+            media_type="application/octet-stream",
         )
-    facts = {"mapping": mapping_key, "rows": rows, "sha256": stored.sha256}
+    facts = {"mapping": mapping_key, "rows": rows, "sha256": stored.sha256, "recipient": recipient}
     record(scope, event="layout.exported", subject=f"file:{stored.token}", ground="data_migration", details=facts)
     return stored
 
 
-def _write_export(scope: Scope, mapping: Mapping, out: IO[bytes]) -> int:
+@action(permission="layouts.export")
+def start_export(scope: Scope, *, mapping_key: str, recipient: str) -> JobRun:
+    """Queue the export to a layout, one a minute at most; errors as ``export_file`` where they can be told at once."""
+    _mapping_of(mapping_key)
+    recipient_of(recipient)
+    arguments = {"mapping_key": mapping_key, "recipient": recipient.strip()}
+    key = f"layouts.export:{mapping_key}:{timezone.now():%Y%m%d%H%M}"
+    run = jobs.start(scope, kind="layouts.export", idempotency_key=key, arguments=arguments)
+    record(scope, event="layout.export_started", subject=f"job:{run.pk}", ground="data_migration", details=arguments)
+    return run
+
+
+def _mapping_of(mapping_key: str) -> Mapping:
+    catalogue = shipped()
+    if mapping_key not in catalogue.mapping_keys:
+        raise LayoutError("変換定義を選んでください。", "Please choose a mapping.")
+    return catalogue.mapping(mapping_key)
+
+
+def _write_export(scope: Scope, mapping: Mapping, out: ClosedWriter) -> int:
     back, writer, count = mapping.inverse(), Writer(mapping.source), 0
     keys = mapping.target.keys
     out.write(writer.header())

@@ -1,9 +1,10 @@
-"""``python -m machikumo layout …``: check, convert, round trip, show. Needs no Django and no database."""
+"""``python -m machikumo layout …``: check, convert, round trip, show; but for export without Django and database."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -51,6 +52,16 @@ def register(subparsers: Any) -> None:
     trip = _part(parts, "roundtrip", "往復して比べる / there and back, compared", _round_trip)
     _file_options(trip)
     trip.add_argument("--mapping", required=True, help="対応表のキー / key of the mapping")
+    export = _part(
+        parts, "export", "台帳を旧システムの様式で書き出す / the register in an old system's layout", _export
+    )
+    export.add_argument("code", help="団体コード / the organisation")
+    export.add_argument("--mapping", required=True, help="対応表のキー / key of the mapping")
+    export.add_argument("--recipient", required=True, metavar="age1…", help="受け取る人の公開鍵 / public key")
+    export.add_argument(
+        "--out", type=Path, required=True, help="書き出し先（鍵で閉じたファイル） / closed file to write"
+    )
+    export.set_defaults(needs_django=True)
     show = _part(parts, "show", "定義を見る / show a definition", _show)
     show.add_argument("key", nargs="?", help="レイアウトか対応表のキー / key of a layout or mapping")
     show.add_argument("--definitions", type=Path, help="定義のフォルダ / folder of definitions")
@@ -258,6 +269,25 @@ def _round_trip(chosen: argparse.Namespace) -> int:
         f" · バイトも同じ行 {found.equal_bytes:,} · バイトだけ違う行 {len(found.bytes_differ):,} {found.reasons}"
     )
     return 0 if found.holds else 1
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from machikumo.kernel.errors import MachikumoError
+    from machikumo.kernel.files.actions import open_file
+    from machikumo.layouts.actions import export_file
+    from machikumo.organisations.queries import organisation
+    from machikumo.organisations.registration import command_scope
+
+    try:
+        scope = command_scope(organisation(chosen.code), purpose="data_migration")
+        stored = export_file(scope, mapping_key=chosen.mapping, recipient=chosen.recipient)
+        _, place = open_file(scope, token=stored.token)
+    except MachikumoError as error:
+        _say(error.message_ja, error.message_en)
+        return 1
+    shutil.copyfile(place, chosen.out)
+    _print(f"{chosen.out}: {stored.size:,} bytes, SHA-256 {stored.sha256}")
+    return 0
 
 
 def _show(chosen: argparse.Namespace) -> int:

@@ -13,16 +13,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.files.actions import open_file
+from machikumo.kernel.files.queries import file_of, files_of
 from machikumo.kernel.jobs.queries import run_of
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t
 from machikumo.kernel.ui.tables import Column, Table, link, page_of
 from machikumo.layouts import actions
-from machikumo.layouts.forms import HandOverForm
+from machikumo.layouts.forms import ExportForm, HandOverForm
 from machikumo.layouts.queries import move_ins as queries
 from machikumo.layouts.words import STATES, group_words, severity_words
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest, HttpResponse
 
     from machikumo.kernel.scope import Scope
@@ -48,7 +51,8 @@ def listing(request: HttpRequest, scope: Scope) -> HttpResponse:
     )
     page = page_of(request, queries.move_ins(scope), size=50)
     table = Table(columns, page, caption=t("データ移行", "Move-ins"), query=request.GET, total=page.paginator.count)
-    return render(request, "layouts/list.html", {"page": page, "table": table})
+    facts = {"page": page, "table": table, "may_export": scope.has("layouts.export")}
+    return render(request, "layouts/list.html", facts)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,4 +143,27 @@ def download(_request: HttpRequest, scope: Scope, move_in_id: int, which: str) -
     if chosen is None:
         raise NotFound
     stored, place = open_file(scope, token=chosen.token)
+    return FileResponse(place.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)  # type: ignore[return-value]  # a streaming answer is one too
+
+
+@require_http_methods(["GET", "POST"])
+@work_page("layouts.export", purpose="data_migration")
+def export(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Leave again in an old system's layout: what was made, and making another file."""
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        run = actions.start_export(scope, mapping_key=given["mapping"], recipient=given["recipient"])
+        messages.success(request, t("書き出しを始めました。", "The export has begun."))
+        return redirect("jobs:run", scope.organisation_code, run.pk)
+    return render(request, "layouts/export.html", {"form": form, "files": files_of(scope, actions.EXPORT)[:10]})
+
+
+@require_GET
+@work_page("layouts.export", purpose="data_migration")
+def download_export(_request: HttpRequest, scope: Scope, token: UUID) -> HttpResponse:
+    """The closed file; the download is recorded."""
+    if file_of(scope, token).purpose != actions.EXPORT:
+        raise NotFound
+    stored, place = open_file(scope, token=token)
     return FileResponse(place.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)  # type: ignore[return-value]  # a streaming answer is one too

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TITLES = {
     "layouts.move_in": t("データ移行", "Move in"),
+    "layouts.export": t("旧システムの様式での書き出し", "Export to an old system's layout"),
     "operations.exit_package": t("持ち出しパッケージの作成", "Exit package"),
     "operations.reset_training": t("練習環境の作り直し", "Training reset"),
     "numbers.reencrypt": t("番号の保管庫の鍵の取り替え", "New key of the number vault"),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machikumo.kernel.files.closing import ClosedWriter, NotAKey, new_key, open_closed, recipient_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def closed(public: str, *parts: bytes) -> io.BytesIO:
@@ -59,6 +63,17 @@ def test_a_file_without_a_secret_key_is_refused_in_words() -> None:
         opened(io.BytesIO(b""), "葛城")
 
 
+def write_into(out: io.BytesIO, parts: Iterable[bytes]) -> None:
+    with ClosedWriter(out, new_key()[0]) as writer:
+        for part in parts:
+            writer.write(part)
+
+
+def failing() -> Iterator[bytes]:
+    yield b"x"
+    raise ValueError("midway")
+
+
 class Full(io.BytesIO):
     """A disk on which nothing has room."""
 
@@ -67,12 +82,10 @@ class Full(io.BytesIO):
 
 
 def test_a_full_disk_is_an_error_and_not_a_short_file() -> None:
-    with pytest.raises(OSError, match=r"space|pipe"), ClosedWriter(Full(), new_key()[0]) as writer:
-        for _ in range(100):
-            writer.write(b"x" * 100_000)
+    with pytest.raises(OSError, match=r"space|pipe"):
+        write_into(Full(), [b"x" * 100_000] * 100)
 
 
 def test_an_error_of_the_one_who_writes_is_told_as_it_is() -> None:
-    with pytest.raises(ValueError, match="midway"), ClosedWriter(io.BytesIO(), new_key()[0]) as writer:
-        writer.write(b"x")
-        raise ValueError("midway")
+    with pytest.raises(ValueError, match="midway"):
+        write_into(io.BytesIO(), failing())
