@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from machikumo.kernel.errors import Forbidden, MachikumoError
+from machikumo.kernel.files import store
 from machikumo.kernel.files.actions import store_file
+from machikumo.kernel.files.queries import every_file
 from machikumo.kernel.ledger import action, record
 from machikumo.kernel.registries import export_parts
 from machikumo.kernel.tenancy.doors import organisation_of
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 CHUNK = 1 << 20
+PACKAGE = "exit_package"
 KEPT_AT_RESET = ("organisations_", "jobs_", "approvals_")  # who works here, and the run that resets
 
 
@@ -33,8 +37,9 @@ class OperationsError(MachikumoError):
 
 @action(permission="operations.export")
 def make_exit_package(scope: Scope, *, told: Callable[[int, int, str], None] | None = None) -> StoredFile:
-    """The exit package of the organisation, stored as a file: every tenant table, and each room's own parts.
+    """The exit package of the organisation, stored as a file: every tenant table and file, and each room's own parts.
 
+    Earlier packages are left out; files whose bytes are gone are named in the manifest.
     ``told`` hears the number of tables done, of tables in all, and the table's name.
     """
     now = timezone.now()
@@ -45,6 +50,7 @@ def make_exit_package(scope: Scope, *, told: Callable[[int, int, str], None] | N
             writer.add(f"tables/{table}.jsonl", queries.rows_as_json(scope, table))
             if told:
                 told(done + 1, len(tables), table)
+        _add_files(scope, writer)
         for name, part in export_parts.items():
             writer.add(name, part(scope))
         writer.close()
@@ -53,11 +59,24 @@ def make_exit_package(scope: Scope, *, told: Callable[[int, int, str], None] | N
             scope,
             name=f"machikumo-{scope.organisation_code}-{now:%Y%m%d}.zip",
             chunks=_chunks(out),
-            purpose="exit_package",
+            purpose=PACKAGE,
             media_type="application/zip",
         )
     record(scope, event="organisation.exported", subject=f"file:{stored.token}", ground="exit_package")
     return stored
+
+
+def _add_files(scope: Scope, writer: Writer) -> None:
+    """Every stored file under its token; its name stands in tables/files_storedfile.jsonl."""
+    missing = []
+    for stored in every_file(scope).exclude(purpose=PACKAGE):
+        place = store.place_of(scope, stored.token)
+        if not store.is_whole(place, stored.size):
+            missing.append(f"files/{stored.token}")
+            continue
+        with place.open("rb") as file:
+            writer.add_file(f"files/{stored.token}", _chunks(file))
+    writer.note_missing(missing)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -67,17 +86,20 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 @action(permission="operations.reset_training")
 def empty_training_town(scope: Scope) -> int:
-    """Take away every row of a training organisation but its people and its runs; gives how many rows went.
+    """Take away every row of a training organisation but its people and its runs, and its files; gives the rows gone.
 
     Raises Forbidden in a live organisation. The ledger keeps everything.
     """
     if not organisation_of(scope).is_training:
         raise Forbidden("本番の団体は作り直せません。", "A live organisation cannot be reset.")
     gone = 0
+    tokens = list(every_file(scope).values_list("token", flat=True))
     with connection.cursor() as cursor:
         for table in queries.tenant_tables("DELETE"):
             if not table.startswith(KEPT_AT_RESET):
                 cursor.execute(f'DELETE FROM "{table}" WHERE organisation_id = %s', [scope.organisation_id])
                 gone += cursor.rowcount
+    for token in tokens:
+        transaction.on_commit(partial(store.remove, scope, token))
     record(scope, event="training.emptied", ground="training", details={"rows": gone})
     return gone

@@ -26,3 +26,8 @@ def file_of(scope: Scope, token: UUID) -> StoredFile:
 def files_of(scope: Scope, purpose: str) -> QuerySet[StoredFile]:
     """The stored files of a purpose, newest first."""
     return StoredFile.objects.within(scope).filter(purpose=purpose).order_by("-stored_at", "-pk")
+
+
+def every_file(scope: Scope) -> QuerySet[StoredFile]:
+    """Every stored file of the organisation, oldest first."""
+    return StoredFile.objects.within(scope).order_by("pk")

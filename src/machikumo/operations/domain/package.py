@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from machikumo.kernel.errors import MachikumoError
 
@@ -36,11 +36,22 @@ class Writer:
 
     def __init__(self, out: IO[bytes], *, organisation: str, made_at: str) -> None:
         self._archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
-        self._facts = {"format": FORMAT, "organisation": organisation, "made_at": made_at}
+        self._facts: dict[str, Any] = {"format": FORMAT, "organisation": organisation, "made_at": made_at}
         self.parts: list[Part] = []
 
     def add(self, name: str, lines: Iterable[bytes]) -> Part:
         """Add a part made of lines; each line is one row and carries its own newline."""
+        return self._add(name, lines)
+
+    def add_file(self, name: str, chunks: Iterable[bytes]) -> Part:
+        """Add a stored file, byte by byte as it is: one row, in however many pieces it comes."""
+        return self._add(name, chunks, rows_told=1)
+
+    def note_missing(self, names: Iterable[str]) -> None:
+        """Say in the manifest what should be here and is not."""
+        self._facts["missing"] = sorted(names)
+
+    def _add(self, name: str, lines: Iterable[bytes], *, rows_told: int | None = None) -> Part:
         digest = hashlib.sha256()
         rows = size = 0
         with self._archive.open(name, "w", force_zip64=True) as file:
@@ -49,7 +60,7 @@ class Writer:
                 digest.update(line)
                 size += len(line)
                 rows += 1
-        part = Part(name, rows, size, digest.hexdigest())
+        part = Part(name, rows if rows_told is None else rows_told, size, digest.hexdigest())
         self.parts.append(part)
         return part
 
