@@ -35,6 +35,7 @@ def register(subparsers: Any) -> None:
     """Add the command ``layout`` with its parts to Machikumo's command line."""
     layout = subparsers.add_parser("layout", help="移行ファイルの検査・変換・往復・定義の表示 / files by layout")
     parts = layout.add_subparsers(dest="part", metavar="part", required=True)
+    layout.set_defaults(layout_parts=parts)  # rooms above add parts of their own
     check = _part(parts, "check", "検査する / check every cell of a file", _check)
     _file_options(check)
     check.add_argument("--layout", help="レイアウトのキー / key of the file's layout")

@@ -203,7 +203,7 @@ def _item(fields: Fields, code_lists: Mapping[str, CodeList]) -> Item:
         condition=parse_condition(condition, where) if condition else None,
         condition_text=condition_text,
         code_list=code_lists[codes] if codes and not code_lists[codes].open else None,
-        pattern=_printable(length) if kind is ItemType.TEXT else _pattern(fields),
+        pattern=_pattern(fields) or (_printable(length) if kind is ItemType.TEXT else ""),
         check_digit=fields.choice("check_digit", (*CHECK_DIGITS, ""), ""),
         open_end=fields.flag("open_end"),
         selectors=fields.choice("selectors", ("allow", "refuse"), "allow") == "allow",

@@ -1,0 +1,1 @@
+"""Definitions in the forms that others read: Frictionless Data Package and Table Schema, and W3C CSVW."""

@@ -1,0 +1,1 @@
+"""Reading definitions: from folders and files, and the town's own."""
