@@ -1,4 +1,4 @@
-"""``python -m machikumo layout import | export | diff | propose | package``: definitions as data, without Django."""
+"""``python -m machikumo layout import | describe | diff | propose | package``: definitions as data, without Django."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def register(subparsers: Any) -> None:
     """Add the parts about definitions to the command ``layout``, which the room layouts made."""
     parts = subparsers.choices["layout"].get_default("layout_parts")
     _add_import(parts)
-    export = _part(parts, "export", "定義を他の形で書き出す / a definition in another form", _export)
+    export = _part(parts, "describe", "定義を他の形で書き出す / a definition in another form", _export)
     export.add_argument("layout", help="レイアウトのキーか .toml / key of a layout, or a .toml file")
     export.add_argument("--to", choices=FORMATS, required=True, help="形式 / form")
     export.add_argument("--out", type=Path, required=True, help="書き出し先 / file to write")
