@@ -52,13 +52,30 @@ def prepare(say: Callable[[str], None] = print, *, database: str = "") -> None:
                 f" PostgreSQL {version} is not supported; use 15 to 18."
             )
         roles.ensure_roles(server, passwords)
-        if roles.ensure_database(server, target.name):
+        made = roles.ensure_database(server, target.name)
+        if made:
             say(f"データベース {target.name} を作りました / database made")
     with _administrator(target, target.name) as server:
         roles.ensure_schemas(server)
     migrate()
     with _administrator(target, target.name) as server:
         grant_platform_tables(server)
+    if made:
+        tell_of_old_witnesses(say)
+
+
+def tell_of_old_witnesses(say: Callable[[str], None]) -> bool:
+    """Whether witnesses remember logs that a database made just now cannot have; says at once what to do."""
+    from machikumo.kernel.ledger import witnesses
+    from machikumo.kernel.ledger.domain.witness import REMEDY_EN, REMEDY_JA
+
+    folder = witnesses.folder()
+    logs = sorted({file.stem for file in folder.glob("*/*.jsonl") if file.stat().st_size})
+    if not logs:
+        return False
+    say(f"データベースは新しいのに、証人の控え {folder} に {len(logs)} 団体の記録が残っています。{REMEDY_JA}")
+    say(f"The database is new, but the witnesses in {folder} remember {len(logs)} logs. {REMEDY_EN}")
+    return True
 
 
 def migrate() -> None:
