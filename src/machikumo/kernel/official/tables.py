@@ -33,6 +33,12 @@ class MunicipalityKind(enum.Enum):
     VILLAGE = "village"
 
 
+@cache
+def english_names() -> Mapping[str, str]:
+    """Names in Latin letters by six-digit code; 21 municipalities have none (data/municipalities/README.md)."""
+    return MappingProxyType({row["code6"]: row["name_en"] for row in records("municipalities", "english_names.csv")})
+
+
 @dataclass(frozen=True, slots=True)
 class Prefecture:
     """A 都道府県 with its six-digit code and its name in kanji and full-width kana."""

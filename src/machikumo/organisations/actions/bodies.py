@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from machikumo.kernel import ledger
-from machikumo.kernel.official import municipalities, prefectures
+from machikumo.kernel.official import english_names, municipalities, prefectures
 from machikumo.kernel.releases import actions as releases
 from machikumo.kernel.releases import queries as released
 from machikumo.kernel.tenancy.models import Organisation, OrganisationKind
@@ -31,15 +31,17 @@ MEMBERS = "group.members"  # name of the release by which each member knows the 
 def register_bodies(scope: Scope, *, mode: str) -> int:
     """Register the prefectures and municipalities of the code table that are not there yet; gives how many.
 
-    What exists keeps its mode, colour and state.
+    What exists keeps its mode, colour and state; an empty English name is filled.
     """
     known = set(Organisation.objects.values_list("code", flat=True))
-    new = [
-        Organisation(mode=mode, colour=body.colour, **asdict(body))
-        for body in bodies(prefectures(), municipalities())
-        if body.code not in known
-    ]
+    listed = list(bodies(prefectures(), municipalities(), english_names()))
+    new = [Organisation(mode=mode, colour=body.colour, **asdict(body)) for body in listed if body.code not in known]
     Organisation.objects.bulk_create(new, ignore_conflicts=True)
+    names = {body.code: body.name_en for body in listed if body.name_en}
+    nameless = list(Organisation.objects.filter(name_en="", code__in=names))
+    for organisation in nameless:
+        organisation.name_en = names[organisation.code]
+    Organisation.objects.bulk_update(nameless, ["name_en"], batch_size=500)
     ledger.record(scope, event="organisations.registered", details={"count": len(new), "mode": mode})
     return len(new)
 

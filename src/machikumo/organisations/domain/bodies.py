@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from machikumo.kernel.official import Municipality, Prefecture
 
@@ -38,9 +38,11 @@ class Body:
 MINISTRY = Body("mic", "ministry", "総務省", "Ministry of Internal Affairs and Communications", "ソウムショウ", "")
 
 
-def bodies(prefectures: Iterable[Prefecture], municipalities: Iterable[Municipality]) -> Iterator[Body]:
-    """Every prefecture, then every municipality."""
+def bodies(
+    prefectures: Iterable[Prefecture], municipalities: Iterable[Municipality], names: Mapping[str, str]
+) -> Iterator[Body]:
+    """Every prefecture, then every municipality; ``names`` in Latin letters by code, "" where there is none."""
     for place in prefectures:
-        yield Body(place.code, "prefecture", place.name, "", place.kana, place.code)
+        yield Body(place.code, "prefecture", place.name, names.get(place.code, ""), place.kana, place.code)
     for town in municipalities:
-        yield Body(town.code, "municipality", town.name, "", town.kana, town.prefecture_code)
+        yield Body(town.code, "municipality", town.name, names.get(town.code, ""), town.kana, town.prefecture_code)

@@ -47,6 +47,17 @@ def test_a_registered_town_knows_its_prefecture_and_has_a_colour(database: str) 
     assert sabae.colour != Organisation.objects.get(code="403491").colour
 
 
+def test_a_registered_body_has_its_name_in_latin_letters_an_own_one_stays_and_an_empty_one_is_filled(
+    database: str,  # noqa: ARG001 - it must exist first
+) -> None:
+    register_all()
+    Organisation.objects.filter(code="182052").update(name_en="")
+    Organisation.objects.filter(code="182061").update(name_en="Our own name")
+    register_all()
+    names = dict(Organisation.objects.filter(code__in=["182052", "182061", "180009"]).values_list("code", "name_en"))
+    assert names == {"182052": "Ono City", "182061": "Our own name", "180009": "Fukui Prefecture"}
+
+
 def test_activating_opens_the_door_and_may_be_repeated(make_organisation: Callable[..., Organisation]) -> None:
     town = make_organisation(is_active=False)
     assert bodies.activate(command_scope(town)).is_active

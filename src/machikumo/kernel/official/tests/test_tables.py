@@ -7,6 +7,7 @@ from machikumo.kernel.official import (
     LocalGovernmentCodeError,
     MunicipalityKind,
     UnknownCode,
+    english_names,
     municipalities,
     municipality,
     prefecture_of,
@@ -97,3 +98,36 @@ def test_a_possible_code_that_no_place_has_is_unknown() -> None:
     assert refused.value.status == 404
     with pytest.raises(UnknownCode):
         prefecture_of("990001")
+
+
+def test_names_in_latin_letters_belong_to_known_codes_and_end_as_their_kind_does() -> None:
+    names = english_names()
+    endings = {"city": "City", "designated_city": "City", "special_ward": "City", "town": "Town", "village": "Village"}
+    towns = {town.code: endings[town.kind.value] for town in municipalities()}
+    places = {place.code for place in prefectures()}
+    assert set(names) <= towns.keys() | places
+    assert places <= set(names)
+    assert len(towns.keys() - set(names)) == 21
+    for code, name in names.items():
+        words = name.split(" ")
+        assert words[0].isascii()
+        assert words[0].isalpha()
+        assert words[0] == words[0].capitalize()
+        if code in towns:
+            assert words[1:] == [towns[code]]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("182079", "Sabae City"),
+        ("403491", "Kasuya Town"),
+        ("222127", "Yaizu City"),
+        ("121002", "Chiba City"),
+        ("010006", "Hokkaido"),
+        ("130001", "Tokyo Metropolis"),
+        ("270008", "Osaka Prefecture"),
+    ],
+)
+def test_well_known_names_are_spelled_as_everybody_knows_them(code: str, name: str) -> None:
+    assert english_names()[code] == name
