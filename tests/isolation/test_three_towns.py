@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from machikumo.kernel.errors import Conflict, MachikumoError, NotFound
-from machikumo.kernel.files.actions import open_file, store_file
+from machikumo.kernel.files.actions import open_file, remove_file, store_file
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs import queries as job_queries
 from machikumo.kernel.tenancy.doors import entered
@@ -139,12 +139,12 @@ class ThreeTowns(RuleBasedStateMachine):
     def everything_is_exported(self, town: int) -> None:
         stored = make_exit_package(self.scopes[town])
         self.files[town].append(stored.token)
-        _, place = open_file(self.scopes[town], token=stored.token)
-        with zipfile.ZipFile(place) as archive:
+        stream = open_file(self.scopes[town], token=stored.token)[1].open()
+        with zipfile.ZipFile(stream) as archive:
             whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
         for other in {0, 1, 2} - {town}:
             assert self.marks[other] not in whole
-        place.unlink()
+        remove_file(self.scopes[town], token=stored.token, ground="test")
         self.files[town].pop()
 
     @rule(town=TOWNS, owner=TOWNS)

@@ -27,7 +27,7 @@ from machikumo.layouts.domain.examining import Bench, BlockResult, Examined
 from machikumo.layouts.domain.executors import PLAIN, has_fast_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
     from machikumo.layouts.domain.executors import Plan
@@ -50,15 +50,18 @@ class Origin(NamedTuple):
     inode: int
     size: int
     changed: int
+    again: Callable[[], BinaryIO] | None = None  # how it is opened, where its bytes are closed
 
 
 def origin_of(stream: BinaryIO) -> Origin | None:
     """Return where an open file is, or None when it is no file with a name."""
+    again = getattr(stream, "again", None)
     try:
-        path, facts = os.path.realpath(os.fspath(stream.name)), os.fstat(stream.fileno())
+        path = os.path.realpath(os.fspath(again.path if again else stream.name))
+        facts = os.stat(path) if again else os.fstat(stream.fileno())  # noqa: PTH116 - as fstat
     except (AttributeError, TypeError, OSError):
         return None
-    return Origin(path, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+    return Origin(path, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, again)
 
 
 def cores() -> int:
@@ -278,7 +281,7 @@ def _serve(line: Connection, plan: Plan, origin: Origin) -> None:
     # Cores are shared out by blocks; this must stand before Polars is loaded.
     os.environ["POLARS_MAX_THREADS"] = "1"
     try:
-        with open(origin.path, "rb") as stream:  # noqa: PTH123 - a file, as it was opened
+        with origin.again() if origin.again else open(origin.path, "rb") as stream:  # noqa: PTH123 - as it was opened
             if origin_of(stream) != origin:
                 raise FileChanged  # noqa: TRY301 - told like any other error
             bench = Bench(plan, hand_over=False)

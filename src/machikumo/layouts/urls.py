@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:move_in_id>/", views.move_in, name="move_in"),
     path("<int:move_in_id>/issues/", views.issues, name="issues"),
     path("<int:move_in_id>/report/", views.report, name="report"),
+    path("<int:move_in_id>/remove/", views.remove, name="remove"),
     path("<int:move_in_id>/release/", views.release, name="release"),
     path("<int:move_in_id>/files/<str:which>/", views.download, name="download"),
 ]

@@ -18,7 +18,7 @@ from machikumo.kernel.jobs.queries import run_of
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t
 from machikumo.kernel.ui.tables import Column, Table, link, page_of
-from machikumo.layouts import actions
+from machikumo.layouts import actions, keeping
 from machikumo.layouts.forms import ExportForm, HandOverForm
 from machikumo.layouts.queries import move_ins as queries
 from machikumo.layouts.words import STATES, group_words, severity_words
@@ -81,6 +81,7 @@ def move_in(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse
     """One move-in: how far it is, what was found, and whether both sides agree."""
     one = queries.move_in_of(scope, move_in_id)
     facts = _facts(scope, one) | {"run": run_of(scope, one.job_run_id) if one.job_run_id else None}
+    facts["may_remove"] = scope.has("layouts.move_in") and one.state not in keeping.AT_WORK
     return render(request, "layouts/move_in.html", facts)
 
 
@@ -120,6 +121,15 @@ def issues(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
 def report(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
     """The officer's report, made to be printed and signed."""
     return render(request, "layouts/report.html", _facts(scope, queries.move_in_of(scope, move_in_id)))
+
+
+@require_POST
+@work_page("layouts.move_in", purpose="data_migration")
+def remove(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
+    """Take the move-in's files away before their date."""
+    count = keeping.remove_files(scope, move_in_id=move_in_id)
+    messages.success(request, t(f"ファイルを{count}件消去しました。", f"{count} files were taken away."))
+    return redirect("layouts:move_in", scope.organisation_code, move_in_id)
 
 
 @require_POST

@@ -34,6 +34,7 @@ class Environment:
     """Everything that the environment may say. Names in docs/operations/settings.md; a test compares both."""
 
     var: Path
+    move_in_days: int
     debug: bool
     hosts: tuple[str, ...]
     https: bool
@@ -52,6 +53,7 @@ def read(values: dict[str, str] | None = None) -> Environment:
     var = Path(given.get("MACHIKUMO_VAR", str(REPOSITORY / "var")))
     return Environment(
         var=var,
+        move_in_days=int(given.get("MACHIKUMO_MOVE_IN_DAYS", "90")),
         debug=given.get("MACHIKUMO_DEBUG", "") == "1",
         hosts=tuple(host for host in given.get("MACHIKUMO_HOSTS", "localhost").split(",") if host),
         https=given.get("MACHIKUMO_HTTPS", "1") == "1",

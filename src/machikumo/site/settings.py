@@ -174,6 +174,7 @@ SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": environment.sign_in_providers(ENVIRONMENT)}
 }
+MOVE_IN_KEPT_DAYS = ENVIRONMENT.move_in_days
 SECOND_FACTOR_KEY = environment.fernet_key(ENVIRONMENT, "second-factor")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https

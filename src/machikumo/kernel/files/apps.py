@@ -9,3 +9,9 @@ class FilesConfig(AppConfig):
     name = "machikumo.kernel.files"
     label = "files"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the sweep."""
+        from machikumo.kernel.files import doors
+
+        doors.register_all()

@@ -9,7 +9,10 @@ from machikumo.kernel.tenancy.models import TenantModel
 
 
 class StoredFile(TenantModel):
-    """One file of an organisation; its bytes lie under var/files/<code>/<token>, whole and unchanged."""
+    """One file of an organisation; its bytes lie closed under var/files/<code>/<token>.
+
+    ``size`` and ``sha256`` are of the bytes in the clear; they stay when the bytes were taken away (``removed_at``).
+    """
 
     token = models.UUIDField()
     name = models.CharField(max_length=255)
@@ -19,6 +22,7 @@ class StoredFile(TenantModel):
     purpose = models.CharField(max_length=60)
     stored_by = models.CharField(max_length=100)
     stored_at = models.DateTimeField(db_default=Now())
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         """A token once an organisation."""

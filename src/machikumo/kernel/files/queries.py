@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
 
 
+def hashes_kept(scope: Scope) -> dict[UUID, str]:
+    """The SHA-256 of every file whose bytes must stay, by token."""
+    kept = StoredFile.objects.within(scope).filter(removed_at__isnull=True)
+    return dict(kept.values_list("token", "sha256"))
+
+
 def file_of(scope: Scope, token: UUID) -> StoredFile:
     """The stored file of this organisation; NotFound for any other."""
     row = StoredFile.objects.within(scope).filter(token=token).first()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from machikumo.kernel.errors import NotFound
-from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInIssue
+from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInIssue, MoveInState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from machikumo.kernel.scope import Scope
@@ -24,6 +26,15 @@ def move_in_of(scope: Scope, move_in_id: int) -> MoveIn:
     if found is None:
         raise NotFound
     return found
+
+
+def past_keeping(scope: Scope, limit: datetime) -> list[MoveIn]:
+    """The move-ins that were proved before that moment, both sides agreeing, and whose source is still kept."""
+    proved = MoveIn.objects.within(scope).filter(
+        state=MoveInState.RECONCILED, finished_at__lte=limit, file__removed_at__isnull=True
+    )
+    found = proved.select_related("file", "quarantine", "reasons").order_by("pk")
+    return [one for one in found if one.reconciliation.get("holds")]
 
 
 def issues_of(scope: Scope, move_in: MoveIn, *, rule: str = "") -> QuerySet[MoveInIssue]:

@@ -87,12 +87,11 @@ def test_the_exit_package_holds_every_table_and_only_this_towns_rows(
     with entered(scope_of(other_town)) as other:
         Person.objects.add(other, addressee_number="2")
     stored = actions.make_exit_package(scope)
-    _, place = open_file(scope, token=stored.token)
-    with place.open("rb") as file:
-        parts = {part.name: part for part in verify(file)}
+    file = open_file(scope, token=stored.token)[1].open()
+    parts = {part.name: part for part in verify(file)}
     with entered(scope):
         assert {f"tables/{table}.jsonl" for table in queries.tenant_tables()} <= set(parts)
-    with zipfile.ZipFile(place) as archive:
+    with zipfile.ZipFile(file) as archive:
         people = [json.loads(line) for line in archive.read("tables/register_person.jsonl").splitlines()]
         homes = [json.loads(line) for line in archive.read("tables/register_household.jsonl").splitlines()]
     assert [person["addressee_number"] for person in people] == ["1"]

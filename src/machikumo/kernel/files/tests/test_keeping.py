@@ -146,7 +146,7 @@ def test_only_the_programs_own_account_may_look_into_the_folder(scope: Scope) ->
 @pytest.mark.parametrize("left", [None, b"", b"ab", b"abcd"])
 def test_bytes_that_are_gone_or_cut_short_are_told_and_not_handed_out(scope: Scope, left: bytes | None) -> None:
     row = stored(scope, b"abc", name="住基.csv")
-    place = store.place_of(scope, row.token)
+    place = store.place_of(scope, row.token).path
     place.unlink()
     if left is not None:
         place.write_bytes(left)

@@ -1,0 +1,1 @@
+"""How stored files are closed: pure functions, keys and salts come as arguments."""
