@@ -209,10 +209,16 @@ class Reader:
         """Return the next block, which begins at ``start``; None at the end."""
         while not self.ended:
             chunk = self.stream.read(self.block_size)
-            buffer = self.rest + chunk if self.rest else chunk
-            block = self._block(buffer, start, final=not chunk)
-            self.ended = block is None and (self.fatal or not chunk)
-            self.rest = buffer if block is None else buffer[len(block.data) :]
+            whole = chunk.rfind(b"\n") + 1
+            if whole:
+                # Lines that are complete, put together in one copy.
+                data, tail = b"".join((self.rest, memoryview(chunk)[:whole])), chunk[whole:]
+                block = block_of(data, start, self.shape, final=False)
+            else:
+                data, tail = self.rest + chunk, b""
+                block = self._block(data, start, final=not chunk)
+                self.ended = block is None and (self.fatal or not chunk)
+            self.rest = (data if block is None else data[len(block.data) :]) + tail
             if block is not None:
                 return block
         return None

@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.framing import Segment
 
 
-def texts(block: Block, charset: str) -> list[str]:
-    """Return the text of a block's good records by segment; what is not of the character set becomes a defect."""
-    found: list[str] = []
+def utf8(block: Block, charset: str) -> bytes:
+    """Return a block's good records in UTF-8; what is not of the character set becomes a defect.
+
+    Small pieces stay in the processor's cache between decoding and encoding.
+    """
+    found: list[bytes] = []
     for segment in block.segments:
         try:
-            found.append(segment.payload(block.defects_of(segment)).decode(charset))
+            found.append(segment.payload(block.defects_of(segment)).decode(charset).encode())
         except UnicodeDecodeError:
             if not block.look_at(segment):
-                return texts(block, charset)
+                return utf8(block, charset)
             _mark_undecodable(block, segment, charset)
-            found.append(segment.payload(block.defects_of(segment)).decode(charset))
-    return found
+            found.append(segment.payload(block.defects_of(segment)).decode(charset).encode())
+    return b"".join(found)
 
 
 def _mark_undecodable(block: Block, segment: Segment, charset: str) -> None:
@@ -61,7 +64,7 @@ def plain_rows(block: Block, layout: Layout) -> list[tuple[str, ...]]:
     """Return the values of a block's good records; empty values are empty texts."""
     if not block.is_proved:
         block.look_closely()
-    text = "".join(texts(block, layout.physical.charset))
+    text = utf8(block, layout.physical.charset).decode()
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.physical.delimiter)
     empty = layout.physical.empty
     if not empty:
@@ -73,8 +76,7 @@ def columnar_rows(block: Block, layout: Layout) -> pl.DataFrame:
     """Return the same as a frame of text columns named by item key."""
     import polars as pl
 
-    # Small pieces stay in the processor's cache between decoding and encoding.
-    payload = b"".join(text.encode() for text in texts(block, layout.physical.charset))
+    payload = utf8(block, layout.physical.charset)
     try:
         frame = _parsed(payload, layout)
     except pl.exceptions.PolarsError:
