@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDE, PHONE, NARROWEST, HEIGHT = 1280, 390, 320, 900
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+AS_GIVEN = re.compile(r"\u3000|\.[a-z]{3,4}$")
 ENGLISH = re.compile(r"^[A-Za-z][a-z]{3,}(?: [A-Za-z',.-]+)*$")
 NO_KEY = r"(?!(?:csv|pdf|zip|json|toml|typ|tsv|html|localhost)\b)"  # endings of files
 CODE_WORD = re.compile(rf"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]{{4,}}\.{NO_KEY}[a-z_]{{4,}}\b")
@@ -63,12 +64,12 @@ def _axe(page: Page) -> Iterator[str]:
 def _words(page: Page, language: str) -> Iterator[str]:
     """Keys instead of words, and words of the frame in the other language.
 
-    Names of people (with a full-width space) stay as they are written.
+    Names of people (with a full-width space) and of files stay as they are written.
     """
     for word in CODE_WORD.findall(page.evaluate(SEEN_WORDS)):
         yield f"says {word}"
     for line in page.evaluate(FRAME_WORDS):
-        if language == "en" and JAPANESE.search(line) and "\u3000" not in line:
+        if language == "en" and JAPANESE.search(line) and not AS_GIVEN.search(line):
             yield f"not in English: {line[:90]}"
         if language == "ja" and ENGLISH.match(line):
             yield f"not in Japanese: {line[:90]}"

@@ -20,10 +20,13 @@ LANGUAGES = ("ja", "en")
 FEWEST = 60  # pages, so that a table of addresses that was not read is noticed
 UNREACHED = {  # names of addresses that nobody can open here as a page, and why
     "mfa_authenticate": "stands between password and code: test_main_job looks at it there",
+    "mfa_login_webauthn": "the challenge of a passkey, for scripts",
+    "operations:download": "a file, by its token",
     "oversight:door": "leads on to the organisation's own page",
     "openid_connect_callback": "only another identity provider comes back here",
     "openid_connect_login": "leads on to another identity provider",
     "socialaccount_connections": "needs another identity provider",
+    "socialaccount_login_error": "only a failure of another identity provider leads there",
     "socialaccount_signup": "needs another identity provider",
     "ui:bundle": "style and scripts, by their digest",
     "ui:names_font": "a font, by the digest of its characters",
