@@ -14,13 +14,13 @@ from tests.test_round_trip import moved_in
 from machikumo.kernel.errors import Conflict
 from machikumo.kernel.files import store
 from machikumo.kernel.files.actions import open_file
+from machikumo.kernel.files.closing import new_key
 from machikumo.kernel.files.store import FileGone
 from machikumo.kernel.ledger import queries as ledger
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts import actions, keeping
 from machikumo.layouts.models import MoveIn, MoveInState
 from machikumo.layouts.queries.move_ins import move_in_of
-from machikumo.operations.actions import make_exit_package
 from machikumo.synthetic.exports import Order, make_export
 from machikumo.synthetic.vendors import Vendor
 
@@ -58,9 +58,8 @@ def test_no_planted_number_is_readable_in_the_folder_of_files(scope: Scope, plan
     one, numbers = planted
     assert len(numbers) > 40
     assert one.quarantine is not None
-    actions.export_file(scope, mapping_key=MAPPING)
-    make_exit_package(scope)
-    assert len(list(store.folder_of(scope).iterdir())) == 5
+    actions.export_file(scope, mapping_key=MAPPING, recipient=new_key()[0])
+    assert len(list(store.folder_of(scope).iterdir())) == 4
     assert readable(scope, numbers) == []
 
 
