@@ -21,6 +21,7 @@ from machikumo.layouts.domain.convert import convert_rows
 from machikumo.layouts.domain.errors import LayoutError
 from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.models import MoveIn, MoveInState
+from machikumo.layouts.own_layouts import mapping_for
 from machikumo.layouts.queries.catalogue import shipped
 from machikumo.layouts.queries.move_ins import move_in_of
 
@@ -42,7 +43,7 @@ def receive(
     scope: Scope, *, name: str, chunks: Iterable[bytes], mapping_key: str, expected: int | None = None
 ) -> MoveIn:
     """The move-in of a file, stored byte by byte; nothing is read from it yet."""
-    mapping = _mapping_of(mapping_key)
+    mapping = mapping_for(scope, mapping_key)
     stored = store_file(scope, name=name, chunks=chunks, purpose="move_in", media_type="text/csv", expected=expected)
     last = MoveIn.objects.within(scope).filter(mapping_key=mapping_key).aggregate(last=Max("rehearsal"))["last"] or 0
     one = MoveIn.objects.add(

@@ -18,6 +18,7 @@ from machikumo.layouts.domain.progress import dump_log, load_log
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Summary
 from machikumo.layouts.domain.roundtrip import REASONS, round_trip
+from machikumo.layouts.domain.wide import Widened, narrowed, narrowed_mapping, readable
 from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.queries.catalogue import Catalogue, shipped
 
@@ -130,7 +131,7 @@ def _quarantine(folder: Path | None, layout: Layout, name: str) -> Iterator[Quar
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.quarantine").open("wb") as rows, (folder / f"{name}.reasons.csv").open("wb") as reasons:
-        yield Quarantine(rows, reasons, layout)
+        yield Quarantine(Widened(rows, layout), reasons, narrowed(layout))
 
 
 class _Teller:
@@ -202,11 +203,12 @@ def _check(chosen: argparse.Namespace) -> int:
         _say("--layout か --mapping を指定してください。", "give --layout or --mapping.")
         return 1
     layout = catalogue.layout(chosen.layout) if chosen.layout else mapping.source  # type: ignore[union-attr]
-    plan = _plan(chosen, layout, mapping, fingerprints=False)
+    plan = _plan(chosen, narrowed(layout), mapping and narrowed_mapping(mapping), fingerprints=False)
     teller = _Teller(keep=chosen.report is not None)
     began = time.perf_counter()
     with (
-        chosen.file.open("rb") as stream,
+        chosen.file.open("rb") as file,
+        readable(file, layout) as stream,
         crew_for(stream, plan, workers=chosen.workers) as crew,
         _quarantine(chosen.quarantine, layout, chosen.file.name) as quarantine,
     ):
@@ -225,14 +227,15 @@ def _convert(chosen: argparse.Namespace) -> int:
     mapping = _catalogue(chosen).mapping(chosen.mapping)
     if chosen.back:
         mapping = mapping.inverse()
-    plan = _plan(chosen, mapping.source, mapping, fingerprints=chosen.log is not None)
+    plan = _plan(chosen, narrowed(mapping.source), narrowed_mapping(mapping), fingerprints=chosen.log is not None)
     done = load_log(chosen.log.read_text("utf-8")) if chosen.log and chosen.log.exists() else []
     written = int(done[-1].rules.get("written_bytes", 0)) if done else 0
     writer = Writer(mapping.target)
     teller = _Teller(keep=False)
     began = time.perf_counter()
     with (
-        chosen.file.open("rb") as stream,
+        chosen.file.open("rb") as file,
+        readable(file, mapping.source) as stream,
         chosen.out.open("r+b" if done else "wb") as out,
         _quarantine(chosen.quarantine, mapping.source, chosen.file.name) as quarantine,
     ):
@@ -286,7 +289,8 @@ def _export(chosen: argparse.Namespace) -> int:
     except MachikumoError as error:
         _say(error.message_ja, error.message_en)
         return 1
-    shutil.copyfile(place, chosen.out)
+    with place.open() as source, chosen.out.open("wb") as out:
+        shutil.copyfileobj(source, out)
     _print(f"{chosen.out}: {stored.size:,} bytes, SHA-256 {stored.sha256}")
     return 0
 

@@ -28,9 +28,10 @@ from machikumo.layouts.domain.errors import LayoutError, Unmappable
 from machikumo.layouts.domain.executors import Plan
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Side, reconcile
+from machikumo.layouts.domain.wide import Widened, narrowed_mapping, readable
 from machikumo.layouts.left_out import RULES, counts_of_blocks, findings_of_loading, issues_of_loading
 from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInIssue, MoveInState
-from machikumo.layouts.queries.catalogue import shipped
+from machikumo.layouts.own_layouts import mapping_for
 from machikumo.layouts.queries.move_ins import loaded_blocks, move_in_of
 
 if TYPE_CHECKING:
@@ -88,16 +89,11 @@ def move_in(scope: Scope, run: Run, move_in_id: int, *, block_size: int = BLOCK_
     return mover.prove()
 
 
-def shipped_mapping(one: MoveIn) -> Mapping:
-    """The mapping that the move-in was received for."""
-    return shipped().mapping(one.mapping_key)
-
-
 class Mover:
     """One move-in, stage by stage: check, load, prove.
 
-    ``mapping_of`` gives the mapping of a move-in; ``block_size`` is in bytes and must be the same whenever the same
-    move-in goes on, because a block that is in is known by its number.
+    ``mapping_of`` gives the mapping of a move-in, else it is the one that it was received for. ``block_size`` is in
+    bytes and must be the same whenever the same move-in goes on, because a block that is in is known by its number.
     """
 
     def __init__(
@@ -106,16 +102,18 @@ class Mover:
         run: Run,
         move_in_id: int,
         *,
-        mapping_of: Callable[[MoveIn], Mapping] = shipped_mapping,
+        mapping_of: Callable[[MoveIn], Mapping] | None = None,
         block_size: int = BLOCK_SIZE,
     ) -> None:
         self.scope, self.run, self.block_size = scope, run, block_size
         with entered(scope):
             self.one = move_in_of(scope, move_in_id)
-        self.mapping = mapping_of(self.one)
+            self.mapping = mapping_of(self.one) if mapping_of else mapping_for(scope, self.one.mapping_key)
         self.size = self.one.file.size
         self.source = Side()
         self._refuse_changed_definitions()
+        self.layout = self.mapping.source
+        self.mapping = narrowed_mapping(self.mapping)
 
     def _refuse_changed_definitions(self) -> None:
         digests = (self.mapping.digest, self.mapping.source.digest)
@@ -135,8 +133,13 @@ class Mover:
             fingerprints=False,
         )
 
-    def _open(self) -> BinaryIO:
-        return store.place_of(self.scope, self.one.file.token).open("rb")
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[BinaryIO]:
+        with (
+            store.place_of(self.scope, self.one.file.token).open("rb") as file,
+            readable(file, self.layout) as stream,
+        ):
+            yield stream
 
     def _set(self, **facts: Any) -> None:
         with entered(self.scope):
@@ -187,7 +190,7 @@ class Mover:
         counts = Counter[str]()
         incomplete: set[str] = set()
         with self._open() as stream, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as reasons:
-            quarantine = Quarantine(rows, reasons, self.mapping.source)
+            quarantine = Quarantine(Widened(rows, self.layout), reasons, self.mapping.source)
             for result in iterate_blocks(stream, self._plan(found.held), block_size=self.block_size):
                 if result.closing:
                     continue

@@ -11,15 +11,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from machikumo.kernel.errors import NotFound
+from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.files.queries import file_of, files_of
 from machikumo.kernel.jobs.queries import run_of
 from machikumo.kernel.tenancy.edge import work_page
-from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link, page_of
-from machikumo.layouts import actions, keeping
-from machikumo.layouts.forms import ExportForm, HandOverForm
+from machikumo.layouts import acceptance, actions, keeping
+from machikumo.layouts.forms import ExportForm, HandOverForm, mapping_choices
+from machikumo.layouts.own_layouts import own_choices
 from machikumo.layouts.queries import move_ins as queries
 from machikumo.layouts.words import STATES, group_words, severity_words
 
@@ -60,6 +61,7 @@ def listing(request: HttpRequest, scope: Scope) -> HttpResponse:
 def hand_over(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Take a file and start its move-in."""
     form = HandOverForm(request.POST or None, request.FILES or None)
+    form.fields["mapping"].choices = _mappings(scope)  # type: ignore[attr-defined]  # a ChoiceField
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         one = actions.receive(
@@ -73,6 +75,14 @@ def hand_over(request: HttpRequest, scope: Scope) -> HttpResponse:
         messages.success(request, t("受け取りました。検査と取込を始めます。", "Received; checking and loading begin."))
         return redirect("layouts:move_in", scope.organisation_code, one.pk)
     return render(request, "layouts/new.html", {"form": form})
+
+
+def _mappings(scope: Scope) -> list[tuple[str, Any]]:
+    """The mappings that there are, and again for each of the town's own layouts that has the items they move."""
+    shipped = mapping_choices()
+    names = dict(shipped)
+    own = [(key, t(f"{names[base]}（{name}）", f"{names[base]} ({name})")) for key, base, name in own_choices(scope)]
+    return [*shipped, *own]
 
 
 @require_GET
@@ -120,7 +130,25 @@ def issues(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
 @work_page("layouts.view", purpose="data_migration")
 def report(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
     """The officer's report, made to be printed and signed."""
-    return render(request, "layouts/report.html", _facts(scope, queries.move_in_of(scope, move_in_id)))
+    one = queries.move_in_of(scope, move_in_id)
+    signed = acceptance.signatures(scope, one)
+    may_sign = scope.has("layouts.move_in") and acceptance.is_reconciled(one) and not signed.by_officer
+    return render(request, "layouts/report.html", _facts(scope, one) | {"signed": signed, "may_sign": may_sign})
+
+
+@require_POST
+@work_page("layouts.move_in", purpose="data_migration")
+def sign(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
+    """The officer's signature; another person's has to follow."""
+    try:
+        acceptance.sign(scope, move_in_id=move_in_id)
+    except Conflict as error:
+        messages.warning(request, words(error))
+    else:
+        messages.success(
+            request, t("署名しました。課長などの確認を待っています。", "Signed; it waits for the second signature.")
+        )
+    return redirect("layouts:report", scope.organisation_code, move_in_id)
 
 
 @require_POST

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from machikumo.layouts.domain.definition import Layout
     from machikumo.layouts.domain.engine import BlockResult, Reject
+    from machikumo.layouts.domain.wide import Widened
 
 REASON_COLUMNS = (
     "隔離ファイルの行", "元のファイル", "元の行番号", "元の物理行", "バイト位置", "規則", "項目", "項目キー",
@@ -34,7 +35,7 @@ def header_bytes(layout: Layout) -> bytes:
 class Quarantine:
     """Writes rejects to a quarantine file and a reasons file as they come."""
 
-    def __init__(self, rows: BinaryIO, reasons: BinaryIO, layout: Layout) -> None:
+    def __init__(self, rows: BinaryIO | Widened, reasons: BinaryIO, layout: Layout) -> None:
         self.rows, self.reasons = rows, reasons
         self.count = 0
         self.rows.write(header_bytes(layout))

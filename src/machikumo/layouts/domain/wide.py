@@ -7,11 +7,16 @@ too, so the row in which it stands is refused like any other.
 from __future__ import annotations
 
 import codecs
+import contextlib
+import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.mapping import Mapping
 
 _WIDE = ("utf-16-le", "utf-16-be")
 _CHUNK = 1 << 20
@@ -43,6 +48,21 @@ def narrow(source: BinaryIO, target: BinaryIO, layout: Layout) -> BinaryIO:
         target.write(_NO_CHARACTER + rest[whole:].decode("latin-1").encode())
     target.seek(0)
     return target
+
+
+@contextlib.contextmanager
+def readable(source: BinaryIO, layout: Layout) -> Iterator[BinaryIO]:
+    """Give a stream that can be read by ``narrowed(layout)``: the file itself, or its UTF-8 form while that is used."""
+    if not is_wide(layout):
+        yield source
+        return
+    with tempfile.TemporaryFile() as place:
+        yield narrow(source, place, layout)
+
+
+def narrowed_mapping(mapping: Mapping) -> Mapping:
+    """Return the same mapping for the UTF-8 form of the files that it reads."""
+    return replace(mapping, source=narrowed(mapping.source)) if is_wide(mapping.source) else mapping
 
 
 class Widened:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from machikumo.kernel.official.files import data_folder
 from machikumo.layouts.domain.errors import BadDefinition
+from machikumo.layouts.domain.fields import parse_toml
 from machikumo.layouts.domain.loading import load_code_list, load_layout
 from machikumo.layouts.domain.mapping import load_gaiji, load_mapping
 
@@ -56,12 +57,17 @@ class Catalogue:
         """Return a 外字 map by key; errors as for ``layout``."""
         return load_gaiji(self._text("gaiji", key), f"gaiji/{key}.toml")
 
-    def mapping(self, key: str) -> Mapping:
-        """Return a mapping by key, with its layouts, code maps and 外字 map; errors as for ``layout``."""
+    def mapping(self, key: str, source: Layout | None = None) -> Mapping:
+        """Return a mapping by key, with its layouts, code maps and 外字 map; errors as for ``layout``.
+
+        ``source`` takes the place of the layout that it reads: a town's own, which must have the items it moves.
+        """
+        text, where = self._text("mappings", key), f"mappings/{key}.toml"
+        own = {parse_toml(text, where)["mapping"]["source_layout"]: source} if source else {}
         return load_mapping(
-            self._text("mappings", key),
-            f"mappings/{key}.toml",
-            layouts=self.layout,
+            text,
+            where,
+            layouts=lambda wanted: own.get(wanted) or self.layout(wanted),
             code_lists=self.code_lists,
             gaiji=self.gaiji,
         )

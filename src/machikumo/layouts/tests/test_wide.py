@@ -43,7 +43,7 @@ def test_a_file_in_utf_16_is_read_row_by_row_and_its_bad_rows_kept_as_they_were(
     assert (2, "cell.width") in rules_of(found)
     assert sum(result.entry.accepted for result in found) == 2
     held, reasons = io.BytesIO(), io.BytesIO()
-    quarantine = Quarantine(Widened(held, layout), reasons, narrowed(layout))  # type: ignore[arg-type]
+    quarantine = Quarantine(Widened(held, layout), reasons, narrowed(layout))
     for result in found:
         quarantine.add(result)
     assert held.getvalue() == (lines[0] + lines[2]).encode(charset)
