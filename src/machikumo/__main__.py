@@ -23,6 +23,7 @@ ROOMS_WITH_COMMANDS = (
     "machikumo.certificates.cli",
     "machikumo.organisations.cli",
     "machikumo.register.cli",
+    "machikumo.operations.cli",
 )
 
 

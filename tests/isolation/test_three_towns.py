@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from machikumo.kernel.errors import Conflict, MachikumoError, NotFound
-from machikumo.kernel.files.actions import open_file, remove_file, store_file
+from machikumo.kernel.files.actions import open_file, store_file
+from machikumo.kernel.files.closing import new_key, open_closed
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs import queries as job_queries
 from machikumo.kernel.tenancy.doors import entered
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 TOWNS = st.integers(0, 2)
 NAMES = st.sampled_from(["佐藤　花", "髙橋　一", "渡邉　実"])
+PUBLIC, SECRET = new_key()
 MAKERS: dict[str, Callable[..., Any]] = {}
 
 
@@ -137,14 +140,17 @@ class ThreeTowns(RuleBasedStateMachine):
 
     @rule(town=TOWNS)
     def everything_is_exported(self, town: int) -> None:
-        stored = make_exit_package(self.scopes[town])
+        stored = make_exit_package(self.scopes[town], recipient=PUBLIC)
         self.files[town].append(stored.token)
-        stream = open_file(self.scopes[town], token=stored.token)[1].open()
-        with zipfile.ZipFile(stream) as archive:
+        _, place = open_file(self.scopes[town], token=stored.token)
+        out = io.BytesIO()
+        with place.open("rb") as closed:
+            open_closed(closed, out, SECRET)
+        with zipfile.ZipFile(out) as archive:
             whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
         for other in {0, 1, 2} - {town}:
             assert self.marks[other] not in whole
-        remove_file(self.scopes[town], token=stored.token, ground="test")
+        place.unlink()
         self.files[town].pop()
 
     @rule(town=TOWNS, owner=TOWNS)

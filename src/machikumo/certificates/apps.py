@@ -12,8 +12,10 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other rooms call."""
-        from machikumo.certificates import doors, kinds, overdue
+        from machikumo.certificates import doors, kinds, leaving, overdue
+        from machikumo.kernel.registries import export_parts
 
         doors.register_all()
         kinds.register_all()
         overdue.register_all()
+        export_parts.register("certificates/papers/", leaving.papers_part)

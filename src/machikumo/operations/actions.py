@@ -12,6 +12,7 @@ from django.utils import timezone
 from machikumo.kernel.errors import Forbidden, MachikumoError
 from machikumo.kernel.files import store
 from machikumo.kernel.files.actions import store_file
+from machikumo.kernel.files.closing import ClosedWriter
 from machikumo.kernel.files.queries import every_file
 from machikumo.kernel.ledger import action, record
 from machikumo.kernel.registries import export_parts
@@ -20,7 +21,7 @@ from machikumo.operations import queries
 from machikumo.operations.domain.package import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import IO
 
     from machikumo.kernel.files.models import StoredFile
@@ -36,34 +37,44 @@ class OperationsError(MachikumoError):
 
 
 @action(permission="operations.export")
-def make_exit_package(scope: Scope, *, told: Callable[[int, int, str], None] | None = None) -> StoredFile:
+def make_exit_package(scope: Scope, *, recipient: str) -> StoredFile:
     """The exit package of the organisation, stored as a file: every tenant table and file, and each room's own parts.
 
-    Earlier packages are left out; files whose bytes are gone are named in the manifest.
-    ``told`` hears the number of tables done, of tables in all, and the table's name.
+    Earlier packages are left out; files whose bytes are gone are named in the manifest. Papers and numbers are in it
+    opened, so the whole is closed for the holder of the key whose public half is ``recipient``, and never lies open
+    here. Raises NotAKey when the recipient is none.
     """
     now = timezone.now()
     with tempfile.TemporaryFile() as out:
-        writer = Writer(out, organisation=scope.organisation_code, made_at=now.isoformat())
-        tables = queries.tenant_tables()
-        for done, table in enumerate(tables):
-            writer.add(f"tables/{table}.jsonl", queries.rows_as_json(scope, table))
-            if told:
-                told(done + 1, len(tables), table)
-        _add_files(scope, writer)
-        for name, part in export_parts.items():
-            writer.add(name, part(scope))
-        writer.close()
+        with ClosedWriter(out, recipient) as closed:
+            parts = _write_parts(scope, Writer(closed, organisation=scope.organisation_code, made_at=now.isoformat()))
         out.seek(0)
         stored = store_file(
             scope,
-            name=f"machikumo-{scope.organisation_code}-{now:%Y%m%d}.zip",
+            name=f"machikumo-{scope.organisation_code}-{now:%Y%m%d}.zip.age",
             chunks=_chunks(out),
             purpose=PACKAGE,
-            media_type="application/zip",
         )
-    record(scope, event="organisation.exported", subject=f"file:{stored.token}", ground="exit_package")
+    facts = {"parts": parts, "sha256": stored.sha256, "recipient": recipient}
+    subject = f"file:{stored.token}"
+    record(scope, event="organisation.exported", subject=subject, ground="exit_package", details=facts)
     return stored
+
+
+def _write_parts(scope: Scope, writer: Writer) -> int:
+    """Write everything; gives the number of parts."""
+    with writer:
+        for table in queries.tenant_tables():
+            writer.add(f"tables/{table}.jsonl", queries.rows_as_json(scope, table))
+        _add_files(scope, writer)
+        for name, part in export_parts.items():
+            if name.endswith("/"):
+                for inner, chunks in part(scope):
+                    writer.add_file(f"{name}{inner}", chunks)
+            else:
+                writer.add(name, part(scope))
+        writer.close()
+    return len(writer.parts)
 
 
 def _add_files(scope: Scope, writer: Writer) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django import forms
 
+from machikumo.kernel.files.fields import RecipientField
 from machikumo.kernel.ui.forms import PlainForm
 from machikumo.kernel.ui.language import t
 
 
 class PackageForm(PlainForm):
-    """Why all data is to be taken away."""
+    """Why all data is to be taken away, and who may open the package."""
 
     reason = forms.CharField(
         label=t("持ち出す理由", "Why"),
         help_text=t("承認する人が読みます（例 新システムへの移行の準備）。", "Read by who approves, such as a move."),
         max_length=200,
     )
+    recipient = RecipientField()
 
 
 class ResetForm(PlainForm):

@@ -19,9 +19,9 @@ def register_all() -> None:
 
 
 @job("operations.exit_package")
-def make_exit_package(scope: Scope, run: Run) -> dict[str, Any]:
-    """The exit package as a stored file."""
-    stored = actions.make_exit_package(scope)
+def make_exit_package(scope: Scope, run: Run, recipient: str) -> dict[str, Any]:
+    """The exit package as a stored file, closed for the recipient."""
+    stored = actions.make_exit_package(scope, recipient=recipient)
     run.log(
         f"{stored.name}（{stored.size:,} バイト）を作りました。", f"{stored.name} ({stored.size:,} bytes) is ready."
     )

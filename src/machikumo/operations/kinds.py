@@ -34,9 +34,12 @@ def register_all() -> None:
     approval_kinds.register(PACKAGE, kind)
 
 
-def ask_for_package(scope: Scope, *, reason: str) -> Approval:
-    """The request for an exit package, which another person has to approve; AlreadyDecided while one is open."""
-    payload = {"reason": reason, "role": scope.role, "asked_at": timezone.now().isoformat()}
+def ask_for_package(scope: Scope, *, reason: str, recipient: str) -> Approval:
+    """The request for an exit package, which another person has to approve; AlreadyDecided while one is open.
+
+    ``recipient`` is the public key of whoever may open the package; the approver sees it.
+    """
+    payload = {"reason": reason, "recipient": recipient, "role": scope.role, "asked_at": timezone.now().isoformat()}
     return approvals.request(
         scope,
         kind=PACKAGE,
@@ -50,7 +53,8 @@ def ask_for_package(scope: Scope, *, reason: str) -> Approval:
 def _start(scope: Scope, *, payload: Mapping[str, Any], requested_by: str, **_facts: Any) -> None:
     """The work runs in the name of who asked, with the one right that it needs; the approval says who said yes."""
     asker = replace(scope, person=requested_by, role=payload["role"], permissions=frozenset({EXPORT}))
-    jobs.start(asker, kind=PACKAGE, idempotency_key=f"{PACKAGE}:{payload['asked_at']}")
+    arguments = {"recipient": payload["recipient"]}
+    jobs.start(asker, kind=PACKAGE, idempotency_key=f"{PACKAGE}:{payload['asked_at']}", arguments=arguments)
 
 
 def _told(_scope: Scope, payload: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
@@ -59,6 +63,7 @@ def _told(_scope: Scope, payload: Mapping[str, Any]) -> list[tuple[str, str, Any
         (
             "含まれるもの",
             "What it holds",
-            "この団体のすべての表（番号は暗号化されたまま） / every table of this organisation, numbers encrypted",
+            "すべての表・保管ファイル・証明書の控えと、開いた番号 / every table, file and paper, the numbers opened",
         ),
+        ("開ける鍵（公開鍵）", "Key that opens it (public half)", payload["recipient"]),
     ]

@@ -99,10 +99,11 @@ def start_exit_package(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Ask another person to approve the exit package; it is made once they have."""
     form = PackageForm(request.POST)
     if not form.is_valid():
-        messages.error(request, t("持ち出す理由を入力してください。", "Say why all data is to be taken away."))
+        for told in (error for errors in form.errors.values() for error in errors):
+            messages.error(request, str(told))
         return redirect("operations:home", scope.organisation_code)
     try:
-        asked = kinds.ask_for_package(scope, reason=form.cleaned_data["reason"])
+        asked = kinds.ask_for_package(scope, **form.cleaned_data)
     except Conflict as error:
         messages.warning(request, words(error))
         return redirect("operations:home", scope.organisation_code)
@@ -119,7 +120,7 @@ def download(_request: HttpRequest, scope: Scope, token: UUID) -> HttpResponse:
     stored, place = open_file(scope, token=token)
     if stored.purpose != PACKAGE:
         raise NotFound
-    return FileResponse(place.open("rb"), as_attachment=True, filename=stored.name, content_type="application/zip")  # type: ignore[return-value]  # a streaming answer is one too
+    return FileResponse(place.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)  # type: ignore[return-value]  # a streaming answer is one too
 
 
 @require_http_methods(["GET", "POST"])

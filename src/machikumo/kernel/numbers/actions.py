@@ -19,7 +19,7 @@ from machikumo.kernel.numbers.models import NumberRecord
 from machikumo.kernel.numbers.queries import record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from machikumo.kernel.numbers.storing import Stored
     from machikumo.kernel.scope import Scope
@@ -122,6 +122,32 @@ def open_numbers(scope: Scope, *, kind: str, subjects: Sequence[str], purpose: s
     rows = [{"subject": _token(subject), "details": details} for subject in opened]
     record_many(scope, rows, event="number.opened", ground=ground)
     return opened
+
+
+@action()
+def open_all_numbers(scope: Scope, *, purpose: str, ground: str, size: int = 2_000) -> Iterator[dict[str, str]]:
+    """Every number of the organisation (``subject``, ``kind``, ``number``), a batch at a time, when it leaves.
+
+    To be read to its end within the entered scope. Each opening is a ledger row of its own, written by the batch.
+
+    Raises:
+        Forbidden, NoGround: as ``open_number``.
+    """
+    scope.require(*openings.permissions_for(purpose))
+    openings.require_ground(ground)
+    count = NumberRecord.objects.within(scope).count()
+    record(scope, event="numbers.opened", ground=ground, details={"purpose": purpose, "numbers": count})
+    return _opened_in_batches(scope, purpose, ground, size)
+
+
+def _opened_in_batches(scope: Scope, purpose: str, ground: str, size: int) -> Iterator[dict[str, str]]:
+    store, last = key_store(scope.organisation_code), 0
+    while batch := list(NumberRecord.objects.within(scope).filter(pk__gt=last).order_by("pk")[:size]):
+        opened = [{"subject": row.subject, "kind": row.kind, "number": _open(scope, store, row)} for row in batch]
+        rows = [{"subject": _token(row.subject), "details": {"kind": row.kind, "purpose": purpose}} for row in batch]
+        record_many(scope, rows, event="number.opened", ground=ground)
+        yield from opened
+        last = batch[-1].pk
 
 
 @action()

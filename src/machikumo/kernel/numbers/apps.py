@@ -6,6 +6,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from machikumo.kernel.registries import export_parts
+
 
 class NumbersConfig(AppConfig):
     """The vault; its long work is registered when Django is ready."""
@@ -16,5 +18,7 @@ class NumbersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the re-encryption job."""
+        """Register the re-encryption job and the part of the exit package."""
         import_module("machikumo.kernel.numbers.tasks")
+        leaving = import_module("machikumo.kernel.numbers.leaving")
+        export_parts.register("numbers/numbers.jsonl", leaving.numbers_part)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from machikumo.kernel.errors import MachikumoError
 
@@ -34,10 +34,19 @@ class Part:
 class Writer:
     """Writes parts one after another in constant memory, then the manifest."""
 
-    def __init__(self, out: IO[bytes], *, organisation: str, made_at: str) -> None:
+    def __init__(self, out: Any, *, organisation: str, made_at: str) -> None:
+        """``out`` needs ``write`` and ``flush`` only: it is written without ever going back."""
         self._archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         self._facts: dict[str, Any] = {"format": FORMAT, "organisation": organisation, "made_at": made_at}
         self.parts: list[Part] = []
+
+    def __enter__(self) -> Self:
+        """Write within it, so that a package that is broken off does not stay open."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the archive; without ``close`` before it has no manifest, and is no package."""
+        self._archive.close()
 
     def add(self, name: str, lines: Iterable[bytes]) -> Part:
         """Add a part made of lines; each line is one row and carries its own newline."""

@@ -13,7 +13,7 @@ import pytest
 
 from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.files import store
-from machikumo.kernel.files.actions import open_file, store_file
+from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.files.models import StoredFile
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs.models import JobRun, RunState
@@ -22,6 +22,7 @@ from machikumo.kernel.ledger import queries as ledger
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.operations import actions, queries
 from machikumo.operations.domain.package import verify
+from machikumo.operations.tests.opening import made, opened
 from machikumo.register import actions as register
 from machikumo.register.domain.blocks import BlockLevel
 from machikumo.register.models import Household, Person, PersonVersion, ProtectionBlock
@@ -58,9 +59,7 @@ def lived_in(scope: Scope) -> Scope:
 
 
 def package_of(scope: Scope) -> zipfile.ZipFile:
-    stored = actions.make_exit_package(scope)
-    _, place = open_file(scope, token=stored.token)
-    return zipfile.ZipFile(place)
+    return zipfile.ZipFile(opened(scope, made(scope).token))
 
 
 def test_whoever_leaves_takes_the_stored_files_along_byte_by_byte(lived_in: Scope) -> None:
@@ -77,7 +76,7 @@ def test_whoever_leaves_takes_the_stored_files_along_byte_by_byte(lived_in: Scop
 
 
 def test_an_earlier_package_is_not_packed_into_the_next(lived_in: Scope) -> None:
-    first = actions.make_exit_package(lived_in)
+    first = made(lived_in)
     with package_of(lived_in) as archive:
         assert f"files/{first.token}" not in archive.namelist()
 
@@ -104,10 +103,7 @@ def test_the_manifest_counts_the_rows_that_the_tables_have(lived_in: Scope) -> N
     with entered(lived_in):
         counts = {"register_person": Person.objects.within(lived_in).count()}
         counts["register_household"] = Household.objects.within(lived_in).count()
-    stored = actions.make_exit_package(lived_in)
-    _, place = open_file(lived_in, token=stored.token)
-    with place.open("rb") as file:
-        parts = {part.name: part.rows for part in verify(file)}
+    parts = {part.name: part.rows for part in verify(opened(lived_in, made(lived_in).token))}
     assert {table: parts[f"tables/{table}.jsonl"] for table in counts} == counts
 
 
@@ -143,10 +139,10 @@ def test_an_emptying_that_is_undone_keeps_the_bytes(lived_in: Scope) -> None:
     with entered(lived_in):
         files = list(StoredFile.objects.within(lived_in))
     assert len(files) == 2
-    assert all(store.place_of(lived_in, one.token).exists() for one in files)
+    assert all(store.place_of(lived_in, one.token).path.exists() for one in files)
 
 
-@pytest.mark.parametrize("act", [actions.make_exit_package, actions.empty_training_town])
+@pytest.mark.parametrize("act", [made, actions.empty_training_town])
 def test_neither_leaving_nor_emptying_without_the_permission(
     town: Organisation, scope_of: Callable[..., Scope], act: Callable[..., Any]
 ) -> None:
@@ -175,16 +171,15 @@ def officer(client: Client, town: Organisation, signed_in: Callable[..., Any]) -
 def test_a_download_is_an_attachment_with_its_name_and_is_not_sniffed(
     officer: Client, town: Organisation, scope: Scope
 ) -> None:
-    stored = actions.make_exit_package(scope)
+    stored = made(scope)
     answer = officer.get(f"/{town.code}/work/operations/files/{stored.token}/")
     assert answer.streaming
     assert answer["Content-Disposition"] == f'attachment; filename="{stored.name}"'
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Type"] == "application/octet-stream"
     assert int(answer["Content-Length"]) == stored.size
-    assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[arg-type]  # a plain iterator here
-    opened = ledger.entries_of(scope, ledger.Filters(event="file.opened"))
-    assert len(opened) == 1
+    assert b"".join(answer.streaming_content).startswith(b"age-encryption.org/v1\n")  # type: ignore[arg-type]  # a plain iterator here
+    assert len(ledger.entries_of(scope, ledger.Filters(event="file.opened"))) == 1
 
 
 def test_a_name_in_japanese_reaches_the_browser_whole(officer: Client, town: Organisation, scope: Scope) -> None:
@@ -205,14 +200,14 @@ def test_a_file_of_another_kind_is_not_handed_out_at_this_door(
 def test_another_towns_package_is_404_at_either_address(
     client: Client, town: Organisation, other_town: Organisation, scope: Scope, signed_in: Callable[..., Any]
 ) -> None:
-    stored = actions.make_exit_package(scope)
+    stored = made(scope)
     signed_in(client, other_town, "information_officer")
     for place in (town, other_town):
         assert client.get(f"/{place.code}/work/operations/files/{stored.token}/").status_code == 404
 
 
 def test_a_package_whose_bytes_are_gone_is_told_in_words(officer: Client, town: Organisation, scope: Scope) -> None:
-    stored = actions.make_exit_package(scope)
+    stored = made(scope)
     store.place_of(scope, stored.token).unlink()
     answer = officer.get(f"/{town.code}/work/operations/files/{stored.token}/")
     assert answer.status_code == 404
@@ -230,7 +225,7 @@ def test_the_page_counts_what_is_kept_of_this_town(officer: Client, town: Organi
 def test_a_role_without_the_right_sees_neither_figures_nor_packages(
     client: Client, town: Organisation, scope: Scope, signed_in: Callable[..., Any], role: str
 ) -> None:
-    stored = actions.make_exit_package(scope)
+    stored = made(scope)
     signed_in(client, town, role)
     home = f"/{town.code}/work/operations/"
     for path in (home, f"{home}training/reset/", f"{home}files/{stored.token}/"):
@@ -243,7 +238,7 @@ def test_a_role_without_the_right_sees_neither_figures_nor_packages(
 def test_who_may_look_but_not_take_sees_no_button_and_no_link(
     client: Client, town: Organisation, scope: Scope, signed_in: Callable[..., Any]
 ) -> None:
-    stored = actions.make_exit_package(scope)
+    stored = made(scope)
     signed_in(client, town, "cio")
     words = client.get(f"/{town.code}/work/operations/").content.decode()
     assert stored.name in words

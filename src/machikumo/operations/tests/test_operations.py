@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from machikumo.kernel.approvals import queries as waiting
 from machikumo.kernel.errors import Forbidden
-from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs import periodic
 from machikumo.kernel.jobs.models import PeriodicRun
@@ -24,6 +23,7 @@ from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations import actions, queries
 from machikumo.operations.domain.package import PackageFault, Writer, verify
+from machikumo.operations.tests.opening import PUBLIC, made, opened
 from machikumo.register.models import Household, Person, PersonVersion
 
 if TYPE_CHECKING:
@@ -86,12 +86,11 @@ def test_the_exit_package_holds_every_table_and_only_this_towns_rows(
         Person.objects.add(scope, addressee_number="1")
     with entered(scope_of(other_town)) as other:
         Person.objects.add(other, addressee_number="2")
-    stored = actions.make_exit_package(scope)
-    file = open_file(scope, token=stored.token)[1].open()
-    parts = {part.name: part for part in verify(file)}
+    whole = opened(scope, made(scope).token)
+    parts = {part.name: part for part in verify(whole)}
     with entered(scope):
         assert {f"tables/{table}.jsonl" for table in queries.tenant_tables()} <= set(parts)
-    with zipfile.ZipFile(file) as archive:
+    with zipfile.ZipFile(whole) as archive:
         people = [json.loads(line) for line in archive.read("tables/register_person.jsonl").splitlines()]
         homes = [json.loads(line) for line in archive.read("tables/register_household.jsonl").splitlines()]
     assert [person["addressee_number"] for person in people] == ["1"]
@@ -127,7 +126,7 @@ def test_the_pages_take_everything_away_and_reset_the_town_with_the_towns_code_t
     signed_in(client, town, "information_officer")
     home = f"/{town.code}/work/operations/"
     assert client.get(home).status_code == 200
-    asked = client.post(f"{home}exit-package/", {"reason": "移行の準備"})
+    asked = client.post(f"{home}exit-package/", {"reason": "移行の準備", "recipient": PUBLIC})
     assert asked.status_code == 302
     assert "/work/approvals/" in asked["Location"]
     wrong = client.post(f"{home}training/reset/", {"people": 10, "seed": 1, "code": "123456"})
@@ -207,15 +206,19 @@ def test_all_data_is_taken_away_by_two_people(
     home = f"/{town.code}/work/operations/"
     signed_in(client, town, "information_officer")
     assert "理由を入力してください" in client.post(f"{home}exit-package/", follow=True).content.decode()
-    asked = client.post(f"{home}exit-package/", {"reason": "移行の準備"})["Location"]
-    again = client.post(f"{home}exit-package/", {"reason": "移行の準備"}, follow=True).content.decode()
+    asked = client.post(f"{home}exit-package/", {"reason": "移行の準備", "recipient": PUBLIC})["Location"]
+    again = client.post(
+        f"{home}exit-package/", {"reason": "移行の準備", "recipient": PUBLIC}, follow=True
+    ).content.decode()
     assert "すでに出ています" in again
     client.post(f"{asked}decide/", {"do": "approve"})
     with entered(scope):
         assert not runs(scope).exists()
         approval = waiting.waiting(scope).get()
     signed_in(client, town, "section_head")
-    assert "移行の準備" in client.get(asked).content.decode()
+    words = client.get(asked).content.decode()
+    assert "移行の準備" in words
+    assert PUBLIC in words
     client.post(f"{asked}decide/", {"do": "approve"})
     with entered(scope):
         run = runs(scope).get()

@@ -12,6 +12,7 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     "linkage": ("number.open",),
     "correction": ("number.open",),
     "tenant_export": ("layouts.export", "operations.manage"),
+    "leaving": ("operations.export",),
 }
 ENTERING = ("number.enter", "layouts.move_in")
 FINDING = ("number.open", "number.enter")

@@ -1,0 +1,72 @@
+"""``python -m machikumo operations …``: the exit package made by command, and opened where nothing of ours runs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from machikumo.kernel.errors import MachikumoError
+
+
+def register(commands: Any) -> None:
+    """Add ``machikumo operations …``."""
+    room = commands.add_parser("operations", help="持ち出しパッケージを作る・開ける / the exit package")
+    verbs = room.add_subparsers(dest="verb", metavar="verb", required=True)
+    export = verbs.add_parser("export", help="全データを持ち出す / take away all data, closed for a key")
+    export.add_argument("code", help="団体コード / the organisation")
+    export.add_argument("--recipient", required=True, metavar="age1…", help="受け取る人の公開鍵 / public key")
+    export.add_argument("--out", type=Path, required=True, help="書き出し先 / file to write")
+    export.set_defaults(run=run_export, needs_django=True)
+    opening = verbs.add_parser("open", help="開けて目録と照合する / open it and compare it with its manifest")
+    opening.add_argument("file", type=Path, help="パッケージ / the package")
+    opening.add_argument("--key", type=Path, required=True, help="秘密鍵のファイル / file of the secret key")
+    opening.add_argument("--out", type=Path, required=True, help="書き出し先（zip） / zip file to write")
+    opening.set_defaults(run=run_open)
+
+
+def run_export(chosen: Any) -> int:
+    """Make the package and copy it to where it was asked for; the organisation's ledger keeps who did it."""
+    from machikumo.kernel.files.actions import open_file
+    from machikumo.operations.actions import make_exit_package
+    from machikumo.organisations.queries import organisation
+    from machikumo.organisations.registration import command_scope
+
+    try:
+        scope = command_scope(organisation(chosen.code), purpose="operations")
+        stored = make_exit_package(scope, recipient=chosen.recipient)
+        _, place = open_file(scope, token=stored.token)
+    except MachikumoError as error:
+        return _refused(error)
+    with place.open() as source, chosen.out.open("wb") as out:
+        shutil.copyfileobj(source, out)
+    sys.stdout.write(f"{chosen.out}: {stored.size:,} bytes, SHA-256 {stored.sha256}\n")
+    return 0
+
+
+def run_open(chosen: Any) -> int:
+    """Open the package, and keep what is in it only when every part is as the manifest says."""
+    from machikumo.kernel.files.closing import open_closed
+    from machikumo.operations.domain.package import verify
+
+    part = chosen.out.with_name(f"{chosen.out.name}.part")
+    try:
+        with chosen.file.open("rb") as source, part.open("wb") as out:
+            open_closed(source, out, chosen.key.read_text(encoding="utf-8"))
+        with part.open("rb") as whole:
+            parts = verify(whole)
+        part.rename(chosen.out)
+    except MachikumoError as error:
+        return _refused(error)
+    except OSError as error:
+        return _refused(MachikumoError(f"ファイルを扱えません: {error}", f"the file cannot be used: {error}"))
+    finally:
+        part.unlink(missing_ok=True)
+    sys.stdout.write(f"{chosen.out}: {len(parts)} 件すべて目録と一致 / all {len(parts)} parts as the manifest says\n")
+    return 0
+
+
+def _refused(error: MachikumoError) -> int:
+    sys.stderr.write(f"{error.message_ja}\n{error.message_en}\n")
+    return 1
