@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:move_in_id>/issues/", views.issues, name="issues"),
     path("<int:move_in_id>/report/", views.report, name="report"),
     path("<int:move_in_id>/remove/", views.remove, name="remove"),
+    path("<int:move_in_id>/sign/", views.sign, name="sign"),
     path("<int:move_in_id>/release/", views.release, name="release"),
     path("<int:move_in_id>/files/<str:which>/", views.download, name="download"),
 ]

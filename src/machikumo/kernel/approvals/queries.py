@@ -57,6 +57,11 @@ def decided(scope: Scope) -> QuerySet[Approval]:
     return Approval.objects.within(scope).exclude(state="requested")
 
 
+def latest_for(scope: Scope, kind: str, subject: str) -> Approval | None:
+    """The latest request of that kind for that subject, whatever became of it."""
+    return Approval.objects.within(scope).filter(kind=kind, subject=subject).order_by("-id").first()
+
+
 def open_for(scope: Scope, kind: str, subject: str) -> Approval | None:
     """The open request of that kind for that subject, if any."""
     return Approval.objects.within(scope).filter(kind=kind, subject=subject, state="requested").first()
