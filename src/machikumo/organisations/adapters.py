@@ -20,7 +20,11 @@ from machikumo.kernel.ui.language import t
 from machikumo.organisations import queries, sessions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.http import HttpRequest
+
+    from machikumo.organisations.models import Account
 
 logger = logging.getLogger(__name__)
 WRONG = t(
@@ -111,13 +115,26 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # unt
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Join the provider's person to the account of the same sign-in name, once; send anybody else away."""
+        """Join the provider's person to the account of the same sign-in name, once; send anybody else away.
+
+        A provider answers for the people of the organisations that its file names and for nobody else: who works
+        anywhere else too does not come in by it, also when joined before.
+        """
+        settings_here = sociallogin.provider.app.settings
         if sociallogin.is_existing:
-            return
-        claim = sociallogin.provider.app.settings.get("username_claim", "preferred_username")
-        name = sociallogin.account.get_provider_account().get_user_data().get(claim, "")
-        account = queries.account_named(name) if name else None
-        if account is None or account.is_demo:
+            account = sociallogin.user
+        else:
+            claim = settings_here.get("username_claim", "preferred_username")
+            name = sociallogin.account.get_provider_account().get_user_data().get(claim, "")
+            account = queries.account_named(name) if name else None
+        if account is None or account.is_demo or not _is_theirs(account, settings_here.get("organisations", ())):
             messages.error(request, UNKNOWN_PERSON)
             raise ImmediateHttpResponse(redirect("sign_in"))
-        sociallogin.connect(request, account)
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, account)
+
+
+def _is_theirs(account: Account, organisations: Collection[str]) -> bool:
+    """Whether the account works in these organisations, and nowhere else."""
+    codes = queries.workplace_codes(account)
+    return bool(codes) and codes <= set(organisations)

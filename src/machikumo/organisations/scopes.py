@@ -57,6 +57,8 @@ def staff_scope(request: HttpRequest, organisation: Organisation, purpose: str) 
     account: Account = request.user  # type: ignore[assignment]
     if account.is_demo and queries.live_organisation_exists():
         return None
+    if not _answers_for(request, account, organisation.code):
+        return None
     visitor = visitor_scope(organisation, purpose)
     held = roles_here(visitor, organisation, account)
     wanted = request.session.get(ROLES_IN_SESSION, {}).get(organisation.code, "")
@@ -96,6 +98,14 @@ def _has_two_factors(request: HttpRequest, account: Account) -> bool:
     trusted = {app["provider_id"] for app in providers() if app["settings"].get("second_factor")}
     records = get_authentication_records(request, account)
     return any(record.get("method") == "socialaccount" and record.get("provider") in trusted for record in records)
+
+
+def _answers_for(request: HttpRequest, account: Account, code: str) -> bool:
+    """Whether every provider by which this session was opened may answer for people of that organisation."""
+    allowed = {app["provider_id"]: app["settings"].get("organisations", ()) for app in providers()}
+    records = get_authentication_records(request, account)
+    asked = [record.get("provider") for record in records if record.get("method") == "socialaccount"]
+    return all(code in allowed.get(provider, ()) for provider in asked)
 
 
 def providers() -> list[dict[str, Any]]:

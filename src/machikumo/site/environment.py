@@ -120,6 +120,7 @@ def sign_in_providers(environment: Environment) -> list[dict[str, Any]]:
             "secret": provider["secret"],
             "settings": {
                 "server_url": provider["server"],
+                "organisations": list(provider.get("organisations", ())),
                 "second_factor": provider.get("second_factor", False),
                 "username_claim": provider.get("username_claim", "preferred_username"),
             },

@@ -13,7 +13,7 @@ from machikumo.kernel.tenancy.doors import organisation_of
 from machikumo.organisations import queries
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.domain.appointments import Holding, refuse_incompatible
-from machikumo.organisations.domain.errors import OrganisationsError, PeriodError
+from machikumo.organisations.domain.errors import OrganisationsError, PeriodError, ProtectedPermission
 from machikumo.organisations.models import (
     Account,
     Appointment,
@@ -219,8 +219,14 @@ def stand_in(
 
 @ledger.action(permission="organisations.narrow_roles")
 def narrow_role(scope: Scope, *, role: str, permission: str, reason: str) -> RoleNarrowing:
-    """Take a permission away from a role in this organisation; it works from the next request on."""
-    if permission not in catalogue().role(role).permissions:
+    """Take a permission away from a role in this organisation; it works from the next request on.
+
+    Raises ProtectedPermission for one that every organisation leaves to the role, such as the auditor's look.
+    """
+    chosen = catalogue().role(role)
+    if permission in chosen.protected:
+        raise ProtectedPermission
+    if permission not in chosen.permissions:
         raise OrganisationsError(
             "この役割には、その権限がもともとありません。", "The role does not carry that by itself."
         )

@@ -23,6 +23,19 @@ class RoleNotHere(OrganisationsError):
     """This kind of organisation does not give this role."""
 
 
+class ProtectedPermission(OrganisationsError):
+    """A permission that no town takes away from a role."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "監査と点検の権限は外せません。監査される側が監査を止められないようにするためです。担当者は任命で変えられます。",
+            "Permissions to audit and review cannot be taken away, so that nobody stops their own audit. Who holds the role "
+            "is changed by appointment.",
+        )
+
+
 class IncompatibleRoles(OrganisationsError):
     """One person would hold two roles that must lie with two people."""
 

@@ -38,10 +38,11 @@ class Role:
     idle_minutes: int
     works_here: bool = True
     two_people: bool = False  # one asks for it and another approves
+    protected: frozenset[str] = frozenset()  # of its permissions, those that no town takes away
 
     def narrowed_by(self, taken_away: Iterable[str]) -> frozenset[str]:
-        """The permissions that are left when the town has taken some away; it can never add one."""
-        return self.permissions - frozenset(taken_away)
+        """The permissions left when the town has taken some away: it never adds one, nor takes a protected one."""
+        return self.permissions - (frozenset(taken_away) - self.protected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,15 @@ def catalogue_from(data: Mapping[str, Any]) -> Catalogue:
     """
     permissions = {key: _title(titles) for key, titles in data["permissions"].items()}
     grave = frozenset(data.get("two_people", ()))
-    roles = {key: _role(key, facts, grave) for key, facts in data["roles"].items()}
+    protected = frozenset(data.get("protected", ()))
+    roles = {key: _role(key, facts, grave, protected) for key, facts in data["roles"].items()}
     pairs = tuple(_pair(facts) for facts in data.get("incompatible", ()))
     if grave - permissions.keys():
         raise CatalogueFault(f"two_people names unknown permissions: {', '.join(sorted(grave - permissions.keys()))}")
+    if protected - permissions.keys():
+        raise CatalogueFault(
+            f"protected names unknown permissions: {', '.join(sorted(protected - permissions.keys()))}"
+        )
     for role in roles.values():
         unknown = role.permissions - permissions.keys()
         if unknown:
@@ -132,7 +138,7 @@ def _title(titles: Any) -> Title:
     return Title(ja, en)
 
 
-def _role(key: str, facts: Mapping[str, Any], grave: frozenset[str]) -> Role:
+def _role(key: str, facts: Mapping[str, Any], grave: frozenset[str], protected: frozenset[str]) -> Role:
     return Role(
         key=key,
         title=_title(facts["title"]),
@@ -141,6 +147,7 @@ def _role(key: str, facts: Mapping[str, Any], grave: frozenset[str]) -> Role:
         idle_minutes=facts["idle_minutes"],
         works_here=facts.get("works_here", True),
         two_people=not grave.isdisjoint(facts["permissions"]),
+        protected=protected & frozenset(facts["permissions"]),
     )
 
 

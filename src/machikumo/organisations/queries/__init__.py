@@ -135,6 +135,11 @@ def organisations_of(codes: Iterable[str]) -> dict[str, Organisation]:
     return {found.code: found for found in Organisation.objects.filter(code__in=set(codes))}
 
 
+def workplace_codes(account: Account) -> set[str]:
+    """The codes of every organisation that is a door for the account, active or not."""
+    return set(Workplace.objects.filter(account=account).values_list("organisation__code", flat=True))
+
+
 def workplaces_of(account: Account) -> list[Organisation]:
     """The active organisations whose door the account may try, in the order of their codes."""
     doors = Workplace.objects.filter(account=account, organisation__is_active=True)

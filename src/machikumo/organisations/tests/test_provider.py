@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from allauth.socialaccount.models import SocialAccount
 
 from machikumo.organisations.adapters import ProviderAdapter
 from machikumo.organisations.models import Account
@@ -77,9 +78,10 @@ def app(**settings: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def provider(database: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Provider:  # noqa: ARG001 - must exist first
-    """A provider named ``town`` whose person is not known here yet."""
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app()]}}
+def provider(town: Organisation, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """A provider of the town whose person is not known here yet."""
+    apps = [app(organisations=[town.code])]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": apps}}
     played = Provider({"sub": secrets.token_hex(6), "preferred_username": f"p{secrets.token_hex(4)}"})
     monkeypatch.setattr(ProviderAdapter, "get_requests_session", lambda _self: played)
     return played
@@ -128,6 +130,47 @@ def test_a_demo_account_cannot_be_reached_by_a_provider(client: Client, provider
     assert "_auth_user_id" not in client.session
 
 
+def test_a_provider_that_claims_a_name_of_another_town_lets_nobody_in(
+    client: Client, provider: Provider, other_town: Organisation, make_staff: Any
+) -> None:
+    victim = Account.objects.create_user(provider.claims["preferred_username"])
+    make_staff(other_town, "information_officer", account=victim)
+    assert come_back(client)["Location"] == "/sign-in/"
+    assert "_auth_user_id" not in client.session
+    assert not SocialAccount.objects.filter(user=victim).exists()
+
+
+def test_who_works_elsewhere_too_does_not_come_in_by_one_towns_provider(
+    client: Client, provider: Provider, town: Organisation, other_town: Organisation, make_staff: Any
+) -> None:
+    account = Account.objects.create_user(provider.claims["preferred_username"])
+    make_staff(town, "desk_clerk", account=account)
+    make_staff(other_town, "desk_clerk", account=account)
+    assert come_back(client)["Location"] == "/sign-in/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_session_by_a_towns_provider_opens_no_page_of_another_town(
+    client: Client, provider: Provider, town: Organisation, other_town: Organisation, make_staff: Any
+) -> None:
+    account = Account.objects.create_user(provider.claims["preferred_username"])
+    make_staff(town, "desk_clerk", account=account)
+    come_back(client)
+    make_staff(other_town, "desk_clerk", account=account)
+    assert client.get(f"/{town.code}/work/").status_code == 200
+    assert client.get(f"/{other_town.code}/work/").status_code == 404
+    client.post("/sign-out/")
+    assert come_back(client)["Location"] == "/sign-in/"  # joined before, and still refused
+
+
+def test_a_provider_that_names_no_organisation_lets_nobody_in(
+    client: Client, provider: Provider, settings: Any, town: Organisation, make_staff: Any
+) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app()]}}
+    make_staff(town, "desk_clerk", account=Account.objects.create_user(provider.claims["preferred_username"]))
+    assert come_back(client)["Location"] == "/sign-in/"
+
+
 def test_an_answer_that_nobody_asked_for_is_refused(client: Client, provider: Provider) -> None:
     Account.objects.create_user(provider.claims["preferred_username"])
     client.get(f"{START}callback/", {"code": "c", "state": "made-up"})
@@ -139,8 +182,9 @@ def test_a_live_organisation_trusts_a_provider_that_asks_for_two_factors(
     client: Client, provider: Provider, settings: Any, make_organisation: Any, forget_live: Any, make_staff: Any,
     *, asks_for_two: bool, opens: int,
 ) -> None:  # fmt: skip
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app(second_factor=asks_for_two)]}}
     live = forget_live(make_organisation(mode="live"))
+    apps = [app(second_factor=asks_for_two, organisations=[live.code])]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
     make_staff(live, "desk_clerk", account=Account.objects.create_user(provider.claims["preferred_username"]))
     come_back(client)
     assert client.get(f"/{live.code}/work/").status_code == opens
@@ -149,11 +193,13 @@ def test_a_live_organisation_trusts_a_provider_that_asks_for_two_factors(
 def test_the_file_of_providers_is_read_and_none_is_the_default(tmp_path: Path) -> None:
     file = tmp_path / "oidc.toml"
     lines = ['key = "town"', 'name = "庁内"', f'server = "{SERVER}"', 'client_id = "a"', 'secret = "b"']
+    lines.append('organisations = ["132098"]')
     file.write_text("\n".join(["[[provider]]", *lines, "second_factor = true"]), encoding="utf-8")
     (found,) = environment.sign_in_providers(environment.read({"MACHIKUMO_OIDC": str(file)}))
     assert (found["provider_id"], found["client_id"]) == ("town", "a")
     assert found["settings"] == {
         "server_url": SERVER,
+        "organisations": ["132098"],
         "second_factor": True,
         "username_claim": "preferred_username",
     }

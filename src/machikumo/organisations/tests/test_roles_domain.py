@@ -92,7 +92,7 @@ def test_narrowing_takes_away_and_never_adds() -> None:
 @given(st.sets(st.sampled_from(sorted(catalogue().permissions))))
 def test_narrowing_by_anything_leaves_a_part_of_the_role(taken: set[str]) -> None:
     role = catalogue().role("desk_clerk")
-    assert role.narrowed_by(taken) == role.permissions - taken
+    assert role.narrowed_by(taken) == role.permissions - (taken - role.protected)
 
 
 @pytest.mark.parametrize(
@@ -247,3 +247,19 @@ def test_an_unknown_permission_is_refused_in_general_words() -> None:
     assert refusal.act == ("この操作", "this work")
     assert "できる役割" not in refusal.words(0)
     assert "Roles" not in refusal.words(1)
+
+
+def test_no_town_takes_a_protected_permission_away() -> None:
+    role = catalogue_from(SMALL | {"protected": ["a"]}).role("one")
+    assert role.narrowed_by(["a", "b"]) == {"a"}
+
+
+def test_a_protected_permission_that_is_unknown_is_found_at_start() -> None:
+    with pytest.raises(CatalogueFault, match="protected names unknown permissions: z"):
+        catalogue_from(SMALL | {"protected": ["z"]})
+
+
+@pytest.mark.parametrize("key", ["auditor", "ciso"])
+def test_who_audits_always_sees_the_ledger(key: str) -> None:
+    role = catalogue().role(key)
+    assert {"ledger.view", "ledger.verify"} <= role.narrowed_by(role.permissions)

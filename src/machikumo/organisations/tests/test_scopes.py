@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import visitor_scope
+from machikumo.organisations.actions import people
+from machikumo.organisations.domain.errors import ProtectedPermission
 from machikumo.organisations.models import Account, Appointment, RoleNarrowing, StaffMember
 from machikumo.organisations.scopes import ROLES_IN_SESSION, staff_scope
 
@@ -106,3 +108,18 @@ def test_somebody_who_left_gets_no_scope(town: Organisation, make_staff: Any) ->
     with entered(visitor_scope(town)) as scope:
         StaffMember.objects.within(scope).filter(pk=staff.pk).update(is_active=False)
     assert scope_for(account_of(staff), town) is None
+
+
+@pytest.mark.parametrize("role", ["auditor", "ciso"])
+def test_the_information_officer_cannot_take_the_ledger_from_who_audits(
+    town: Organisation, scope: Scope, make_staff: Any, role: str
+) -> None:
+    account = make_staff(town, role).account
+    with pytest.raises(ProtectedPermission) as refused:
+        people.narrow_role(scope, role=role, permission="ledger.view", reason="邪魔")
+    assert "外せません" in refused.value.message_ja
+    with entered(scope):  # a row of an older edition
+        RoleNarrowing.objects.add(scope, role=role, permission="ledger.view", reason="以前")
+    found = scope_for(account, town)
+    assert found is not None
+    assert found.has("ledger.view")
