@@ -27,7 +27,7 @@ SHOWN = 50
 @require_GET
 def portal(request: HttpRequest) -> HttpResponse:
     """The first page: find your town. Towns on the platform first; every other body is found by its name."""
-    asked = request.GET.get("q", "").strip()[:100]
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     facts = {
         "asked": asked,
         "found": queries.municipalities_named(asked)[:SHOWN] if asked else [],

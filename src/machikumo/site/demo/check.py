@@ -60,7 +60,8 @@ def drive(address: str) -> list[Verdict]:
             try:
                 verdicts.append(Verdict(step, passed=True, detail=f"{act(one)} ({kind})"))
             except Exception as problem:  # noqa: BLE001 - any failure of a step is its verdict
-                verdicts.append(failed(step, f"{type(problem).__name__}: {str(problem).splitlines()[0][:300]}"))
+                said = next(iter(str(problem).splitlines()), "")
+                verdicts.append(failed(step, f"{type(problem).__name__}: {said[:300]}"))
     return verdicts
 
 

@@ -187,7 +187,10 @@ class HttpVisitor:
 
     def press(self, button: str, fields: dict[str, str] | None = None, *, value: str = "") -> None:
         """Fill the fields by name and press the button with those words, or with that value."""
-        form, pressed = next(self._matching(button, value))
+        found = next(self._matching(button, value), None)
+        if found is None:
+            raise LookupError(f"{self.address()} has no button {button or value}")
+        form, pressed = found
         sent = form["fields"] | {name: [content] for name, content in (fields or {}).items()}
         if pressed["name"]:
             sent[pressed["name"]] = [pressed["value"]]
