@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import LoginForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
@@ -58,6 +58,14 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # untyped library
             "Sign in without a password (finger, face or PIN instead)",
         )
         self.fields["passwordless"].help_text = ""
+
+
+class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]  # untyped library
+    """Another name for a passkey."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["name"].label = t("名前", "Name")
 
 
 class FindPeopleForm(FilterForm):

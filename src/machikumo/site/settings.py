@@ -162,7 +162,10 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies  # without it one proxy is one caller: all would be shut out
 MFA_ADAPTER = "machikumo.organisations.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"add_webauthn": "machikumo.organisations.forms.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "machikumo.organisations.forms.PasskeyForm",
+    "edit_webauthn": "machikumo.organisations.forms.PasskeyNameForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey counts as two factors only with finger, face or PIN
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
