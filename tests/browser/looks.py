@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDE, PHONE, NARROWEST, HEIGHT = 1280, 390, 320, 900
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+MARKS = re.compile(r"\s*(?:※必須|任意|Required|Optional)\s*$")  # beside the label of a field
 AS_GIVEN = re.compile(r"\u3000|\.[a-z]{3,4}$")
 ENGLISH = re.compile(r"^[A-Za-z][a-z]{3,}(?: [A-Za-z',.-]+)*$")
 NO_KEY = r"(?!(?:csv|pdf|zip|json|toml|typ|tsv|html|localhost)\b)"  # endings of files
@@ -68,7 +69,8 @@ def _words(page: Page, language: str) -> Iterator[str]:
     """
     for word in CODE_WORD.findall(page.evaluate(SEEN_WORDS)):
         yield f"says {word}"
-    for line in page.evaluate(FRAME_WORDS):
+    for words in page.evaluate(FRAME_WORDS):
+        line = MARKS.sub("", words)
         if language == "en" and JAPANESE.search(line) and not AS_GIVEN.search(line):
             yield f"not in English: {line[:90]}"
         if language == "ja" and ENGLISH.match(line):

@@ -85,7 +85,8 @@ def _add_work(scope: Scope) -> dict[str, Any]:
     from machikumo.kernel.tenancy.doors import entered
     from machikumo.organisations import queries
     from machikumo.organisations.actions import reviews, transfers
-    from machikumo.organisations.views.changes import HEADER, SAMPLE
+    from machikumo.organisations.domain.transfer_file import HEADER
+    from machikumo.organisations.views.changes import SAMPLE
 
     batch = transfers.upload(scope, file_name="異動.csv", data=(",".join(HEADER) + "\r\n" + SAMPLE).encode())
     reviews.open_reviews(scope)
