@@ -41,8 +41,6 @@ WORDS = {
     },
 }
 
-pytestmark = pytest.mark.long  # whole towns in a browser take minutes: make test-long
-
 
 @pytest.fixture
 def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
