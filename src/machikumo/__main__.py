@@ -12,6 +12,7 @@ import sys
 
 ROOMS_WITH_COMMANDS = (
     "machikumo.layouts.cli",
+    "machikumo.gaiji.cli",
     "machikumo.definitions.cli",
     "machikumo.gaiji.cli",
     "machikumo.synthetic.cli",

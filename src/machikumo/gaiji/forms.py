@@ -38,7 +38,7 @@ class ReceiveForm(PlainForm):
         label=t("外字フォント", "Font of user-defined characters"),
         help_text=t("TrueType（EUDC.TTE など）。上限64MB。", "TrueType, such as EUDC.TTE; at most 64 MB."),
     )
-    data = forms.FileField(
+    people_file = forms.FileField(
         label=t("住民データのファイル（任意）", "File of residents (optional)"),
         required=False,
         help_text=t(
@@ -66,7 +66,7 @@ class ReceiveForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         """A file needs the heading of its key column."""
         facts: dict[str, Any] = super().clean() or self.cleaned_data
-        if facts.get("data") and not facts.get("key_column"):
+        if facts.get("people_file") and not facts.get("key_column"):
             self.add_error(
                 "key_column", t("ファイルを数えるには見出しが必要です。", "Counting the file needs the heading.")
             )
@@ -97,9 +97,7 @@ class DecideForm(PlainForm):
     reduced_to = forms.ChoiceField(
         label=t("縮退先の文字集合", "Its character set"), required=False, choices=[_NONE, *REDUCED_TO.items()]
     )
-    ground = forms.ChoiceField(
-        label=t("縮退の根拠", "Its ground"), required=False, choices=[_NONE, *GROUNDS.items()]
-    )
+    ground = forms.ChoiceField(label=t("縮退の根拠", "Its ground"), required=False, choices=[_NONE, *GROUNDS.items()])
     reason = forms.CharField(
         label=t("理由", "Reason"),
         max_length=LONGEST_REASON,

@@ -66,9 +66,7 @@ def publish(scope: Scope, *, set_id: int) -> GaijiMapVersion:
     return row
 
 
-def _map(
-    scope: Scope, one: GaijiSet, confirmed: list[GaijiDecision], version: int, edition: str
-) -> maps.ApprovedMap:
+def _map(scope: Scope, one: GaijiSet, confirmed: list[GaijiDecision], version: int, edition: str) -> maps.ApprovedMap:
     names = names_of(scope, {person for row in confirmed for person in (row.decided_by, row.reviewed_by)})
     identified = [row for row in confirmed if row.outcome == Outcome.IDENTIFIED]
     done = {row.figure_id: row for row in confirmed}
@@ -182,5 +180,7 @@ def import_reductions(scope: Scope, *, name: str, data: bytes) -> ReductionTable
         batch_size=2_000,
     )
     facts = {"sha256": digest, "rows": len(rows)}
-    record(scope, event="gaiji.reductions_imported", subject=f"reduction_table:{table.pk}", ground=GROUND, details=facts)
+    record(
+        scope, event="gaiji.reductions_imported", subject=f"reduction_table:{table.pk}", ground=GROUND, details=facts
+    )
     return table

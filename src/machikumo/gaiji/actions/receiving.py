@@ -76,13 +76,9 @@ def receive(
 
 def _rows(scope: Scope, one: GaijiSet, font: GaijiFont) -> Iterable[GaijiFigure]:
     for code, outline in font.figures.items():
-        yield GaijiFigure(
-            organisation_id=scope.organisation_id, gaiji_set=one, code=code, picture=svg_path(outline)
-        )
+        yield GaijiFigure(organisation_id=scope.organisation_id, gaiji_set=one, code=code, picture=svg_path(outline))
     for code in font.broken:
-        yield GaijiFigure(
-            organisation_id=scope.organisation_id, gaiji_set=one, code=code, verdict=Verdict.BROKEN
-        )
+        yield GaijiFigure(organisation_id=scope.organisation_id, gaiji_set=one, code=code, verdict=Verdict.BROKEN)
 
 
 @action(permission="layouts.gaiji")
@@ -103,13 +99,10 @@ def count_use(scope: Scope, *, set_id: int, counted: Inventory) -> None:
     rows = {row.code: row for row in GaijiFigure.objects.within(scope).filter(gaiji_set=one)}
     for row in rows.values():
         row.cells, row.people, row.columns = 0, 0, {}
-    lacking = []
+    lacking: list[GaijiFigure] = []
     for use in counted.uses:
-        row = rows.get(use.code)
-        if row is None:
-            row = GaijiFigure(
-                organisation_id=scope.organisation_id, gaiji_set=one, code=use.code, verdict=Verdict.MISSING
-            )
+        row = rows.get(use.code) or _lacking(scope, one, use.code)
+        if use.code not in rows:
             lacking.append(row)
         row.cells, row.people, row.columns = use.cells, use.people, dict(use.columns)
     known = GaijiFigure.objects.within(scope)
@@ -119,6 +112,10 @@ def count_use(scope: Scope, *, set_id: int, counted: Inventory) -> None:
     GaijiSet.objects.within(scope).filter(pk=one.pk).update(**sums)
     facts = {**sums, "characters": len(counted.uses), "not_in_font": len(lacking)}
     record(scope, event="gaiji.counted", subject=f"gaiji_set:{set_id}", ground=GROUND, details=facts)
+
+
+def _lacking(scope: Scope, one: GaijiSet, code: int) -> GaijiFigure:
+    return GaijiFigure(organisation_id=scope.organisation_id, gaiji_set=one, code=code, verdict=Verdict.MISSING)
 
 
 @action(permission="layouts.gaiji")

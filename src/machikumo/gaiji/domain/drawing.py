@@ -50,7 +50,7 @@ class _Held:
 
     def __init__(self, outline: Outline, raw: Any) -> None:
         count = len(outline.points)
-        places = np.rint((outline.points + (_LEFT, _BELOW)) * (EM * 64)).astype(np.int64)
+        places = np.rint((outline.points + np.array([_LEFT, _BELOW])) * (EM * 64)).astype(np.int64)
         self.points = (raw.FT_Vector * count)(*((int(x), int(y)) for x, y in places))
         self.tags = (ctypes.c_ubyte * count)(*outline.on_curve.astype(int).tolist())
         self.ends = (ctypes.c_short * len(outline.ends))(*outline.ends)

@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Places = NDArray[np.int64]
 
-VERSION = 1
+VERSION = 2
 SHOWN = 10
 BLOCK = 4_096
 BATCH = 64
 LEARNED_FROM = 600
-SEED = 20_261_124
 _MARK = b"MKGAIJI1"
 _UNLEARNED = Judge((0.0, 0.0, 0.0), 0.0, 0.0)
 
@@ -119,13 +118,13 @@ def build(
     names: Sequence[str],
     pictures: Iterable[NDArray[np.uint8]],
     outline: Callable[[int], Outline],
+    generator: np.random.Generator,
     *,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> FigureIndex:
     """The index of named figures with a picture each; ``outline(row)`` gives outlines to learn the judge from.
 
-    The same font gives the same index, byte for byte: the sample is drawn by a fixed seed. Figures without ink are
-    left out.
+    The same font and state of the generator give the same index, byte for byte. Figures without ink are left out.
     """
     solid, parts, waiting = [], [], []
     for place, picture in enumerate(pictures):
@@ -141,7 +140,7 @@ def build(
         parts.append(stored(described(np.stack(waiting))))
     rows = np.concatenate(parts)
     index = FigureIndex(tuple(names[place].upper() for place in solid), rows, _lengths(rows), _UNLEARNED)
-    return replace(index, judge=_judge(index, solid, outline))
+    return replace(index, judge=_judge(index, solid, outline, generator))
 
 
 def _lengths(rows: NDArray[np.uint8]) -> Floats:
@@ -151,8 +150,9 @@ def _lengths(rows: NDArray[np.uint8]) -> Floats:
     return found
 
 
-def _judge(index: FigureIndex, places: Sequence[int], outline: Callable[[int], Outline]) -> Judge:
-    generator = np.random.default_rng(SEED)
+def _judge(
+    index: FigureIndex, places: Sequence[int], outline: Callable[[int], Outline], generator: np.random.Generator
+) -> Judge:
     sample = generator.choice(places, min(LEARNED_FROM, len(places)), replace=False)
     outlines = [outline(int(place)) for place in sample]
     known = _distances(index, known_pictures(outlines, generator))

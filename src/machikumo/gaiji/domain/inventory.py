@@ -92,7 +92,7 @@ def texts_of(stream: BinaryIO, *, charset: str, key_column: str, delimiter: str 
 
 
 def _cells(reader: Any, key_column: str) -> Iterator[Text]:
-    header = next(reader, [])
+    header: list[str] = next(reader, [])
     if key_column not in header:
         raise UnreadableFile(
             f"1行目に見出し「{key_column}」がありません。宛名番号などの見出しを指定してください。",

@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
     from machikumo.gaiji.domain.outlines import Outline
 
-ROUGHEST = 0.03  # em
+ROUGHEST = 0.03  # em: as rough as outlines traced from small pictures get
 _KINDS = 3
 
 
 def redrawn(outline: Outline, generator: np.random.Generator) -> Outline:
-    """The outline with every point moved at random by up to some hundredths of an em: an old, rough font."""
+    """The outline with every point moved at random by one to three hundredths of an em: an old, rough font."""
     count = len(outline.points)
-    farthest = generator.uniform(0, ROUGHEST)
     turn = generator.uniform(0, 2 * np.pi, count)
-    way = farthest * np.sqrt(generator.uniform(0, 1, count))
+    way = generator.uniform(ROUGHEST / 3, ROUGHEST, count)
     return replace(outline, points=outline.points + np.stack([np.cos(turn) * way, np.sin(turn) * way], axis=1))
 
 

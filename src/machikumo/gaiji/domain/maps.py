@@ -152,9 +152,7 @@ def read(text: str) -> ApprovedMap:
 
 def _head(table: Mapping[str, Any]) -> Head:
     needed = {key: str(table[key]) for key in ("key", "version", "name", "source", "edition")}
-    return Head(
-        **needed, organisation=str(table.get("organisation", "")), charset=str(table.get("charset", "cp932"))
-    )
+    return Head(**needed, organisation=str(table.get("organisation", "")), charset=str(table.get("charset", "cp932")))
 
 
 def _line(row: Mapping[str, Any]) -> Line:

@@ -1,4 +1,4 @@
-"""The official table of reduced forms (MJ縮退マップ), read from the town's own download; it is not part of this product.
+"""The official table of reduced forms (MJ縮退マップ), read from the town's own download; not part of this product.
 
 Its licence is share-alike, so it never lies in the repository. A figure without an entry, and the sign that means
 "none", give nothing: a form is never made up.
@@ -52,8 +52,7 @@ def reductions(data: bytes) -> list[Reduction]:
         found = [one for record in content for one in _of_record(record)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableFile(
-            "MJ縮退マップ（JSON）として読めません。公式のファイルをそのまま選んでください。"
-            f"（{type(error).__name__}）",
+            f"MJ縮退マップ（JSON）として読めません。公式のファイルをそのまま選んでください。（{type(error).__name__}）",
             f"This cannot be read as the official table of reduced forms (JSON): {type(error).__name__}.",
         ) from None
     if not found:

@@ -1,8 +1,9 @@
 """Whether anything resembles a figure at all: a line between known and unknown shapes, learned and not guessed.
 
 A figure that is in the set lies near its own picture and much nearer to it than to the tenth; one that is not lies
-about as far from the first as from the tenth. Both facts go into a logistic line; it is drawn where the shares of
-mistakes on both sides, counted on figures that were made for learning, are least together.
+about as far from the first as from the tenth. Both facts go into a logistic line, fitted to figures that were made
+for learning. It is drawn where the shares of mistakes on both sides are least together, unless that would hide more
+than one right figure in a hundred: a stranger's candidates are seen through by the eye, a hidden one is not.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+MOST_HIDDEN = 0.01  # share of known figures that may get no candidate
 _STEPS = 40
 _CALM = 1e-3  # keeps the line finite when both sides are cleanly apart
 _NEAREST = 1e-6
@@ -35,7 +37,8 @@ class Judge:
 
     def resembles(self, distances: NDArray[np.float32]) -> NDArray[np.bool_]:
         """For each row of ascending distances: whether its first candidate is worth showing."""
-        return measures(distances) @ np.array(self.weights) >= 0
+        found: NDArray[np.bool_] = measures(distances) @ np.array(self.weights) >= 0
+        return found
 
 
 def measures(distances: NDArray[np.float32]) -> Floats:
@@ -56,7 +59,8 @@ def learned(known: NDArray[np.float32], unknown: NDArray[np.float32]) -> Judge:
     facts = np.concatenate([measures(known), measures(unknown)])
     truth = np.concatenate([np.ones(len(known)), np.zeros(len(unknown))])
     weights = _logistic(facts, truth)
-    weights[0] -= _best_cut(facts @ weights, truth)
+    scores = facts @ weights
+    weights[0] -= min(_best_cut(scores, truth), float(np.quantile(scores[truth == 1], MOST_HIDDEN)))
     kept = facts @ weights >= 0
     one, two, three = (float(weight) for weight in weights)
     return Judge((one, two, three), float(kept[truth == 1].mean()), float((~kept[truth == 0]).mean()))

@@ -108,9 +108,7 @@ def _decision(scope: Scope, row: GaijiDecision, names: dict[str, str]) -> dict[s
         "ground": GROUNDS.get(row.ground, ""),
         "decided_by": names[row.decided_by],
         "reviewed_by": names.get(row.reviewed_by, ""),
-        "may_review": row.state == State.PROPOSED
-        and row.decided_by != scope.person
-        and scope.has("layouts.approve"),
+        "may_review": row.state == State.PROPOSED and row.decided_by != scope.person and scope.has("layouts.approve"),
     }
 
 
@@ -122,7 +120,8 @@ def review(request: HttpRequest, scope: Scope) -> HttpResponse:
     rows = list(page.object_list)
     names = names_of(scope, {row.decided_by for row in rows})
     entries = [
-        _decision(scope, row, names) | {"candidate": queries.candidate_named(scope, row.figure, row.name)} for row in rows
+        _decision(scope, row, names) | {"candidate": queries.candidate_named(scope, row.figure, row.name)}
+        for row in rows
     ]
     return render(request, "gaiji/review.html", {"page": page, "entries": entries, "form": ReviewForm()})
 

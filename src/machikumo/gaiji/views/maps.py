@@ -48,7 +48,9 @@ def download(request: HttpRequest, scope: Scope, set_id: int, version: int, form
     row = queries.version_of(scope, one, version)
     if form not in {"map", "forms"}:
         raise NotFound
-    content, kind, end = (row.content, "application/toml", "toml") if form == "map" else (_table(row), "text/csv", "csv")
+    content, kind, end = (
+        (row.content, "application/toml", "toml") if form == "map" else (_table(row), "text/csv", "csv")
+    )
     response = HttpResponse(content.encode(), content_type=f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{one.key}-{version}.{end}"'
     return response

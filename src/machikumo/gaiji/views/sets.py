@@ -66,7 +66,7 @@ def receive(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _received(scope: Scope, form: ReceiveForm) -> GaijiSet | None:
     """The new set; None when the font or the key is refused, which the form then says."""
     facts = form.cleaned_data
-    font, data = facts["font"], facts["data"]
+    font, data = facts["font"], facts["people_file"]
     stored = None
     if data:
         stored = store_file(
