@@ -19,6 +19,8 @@ pytestmark = pytest.mark.long
 LANGUAGES = ("ja", "en")
 FEWEST = 60  # pages, so that a table of addresses that was not read is noticed
 UNREACHED = {  # names of addresses that nobody can open here as a page, and why
+    "certificates:specimen": "a PDF, of words that a form carries",
+    "layouts:download_export": "a file, of an export that was made",
     "mfa_authenticate": "stands between password and code: test_main_job looks at it there",
     "mfa_login_webauthn": "the challenge of a passkey, for scripts",
     "operations:download": "a file, by its token",
