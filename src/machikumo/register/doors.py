@@ -9,7 +9,7 @@ from django.urls import reverse
 from machikumo.kernel.ledger.words import ground_sources
 from machikumo.kernel.registries import Navigation, load_targets, navigation, searches
 from machikumo.kernel.tasks.domain import SearchResult
-from machikumo.register.grounds import grounds
+from machikumo.register.grounds import ground_or_usual, grounds
 
 if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
@@ -73,7 +73,7 @@ def export_rows(scope: Scope, keys: Any) -> Any:
     return actions.export_rows(scope, keys=keys)
 
 
-def find_residents(scope: Scope, words: str) -> list[SearchResult]:
+def find_residents(scope: Scope, words: str, ground: str = "") -> list[SearchResult]:
     """The residents for the one search box, at most ten, for those who may search; the ledger keeps who were shown."""
     from machikumo.register import actions
     from machikumo.register.domain.terms import Search, box_terms
@@ -89,5 +89,8 @@ def find_residents(scope: Scope, words: str) -> list[SearchResult]:
             url=reverse("register:person", args=[scope.organisation_code, found.person_id]),
             detail=found.address,
         )
-        for found in actions.search(scope, terms=terms, limit=IN_THE_BOX)
+        for found in actions.search(scope, terms=terms, ground=ground_or_usual(ground), limit=IN_THE_BOX)
     ]
+
+
+find_residents.takes_ground = True  # type: ignore[attr-defined]  # see kernel.tasks.queries.search

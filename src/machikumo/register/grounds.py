@@ -8,6 +8,8 @@ from functools import cache
 
 from machikumo.kernel.official import data_folder
 
+USUAL = "resident_request"
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -24,3 +26,8 @@ def grounds() -> dict[str, Ground]:
     """Every ground by its key, in the order of the file."""
     with (data_folder() / "register" / "grounds.toml").open("rb") as file:
         return {entry["key"]: Ground(**entry) for entry in tomllib.load(file)["ground"]}
+
+
+def ground_or_usual(key: str) -> str:
+    """The ground of that key; the usual one of the counter where nothing, or nothing known, was chosen."""
+    return key if key in grounds() else USUAL

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from machikumo.kernel.errors import Conflict
+from machikumo.kernel.tasks.queries import GROUND_IN_SESSION
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t
 from machikumo.kernel.ui.tables import Column, Table, link
 from machikumo.register import actions, queries
 from machikumo.register.domain.blocks import BlockLevel
 from machikumo.register.forms import BlockForm, CorrectForm, FindForm
-from machikumo.register.grounds import grounds
+from machikumo.register.grounds import ground_or_usual, grounds
 from machikumo.register.models import ProtectionBlock
 from machikumo.register.words import sex_words, state_words
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from machikumo.kernel.scope import Scope
-
-GROUND = "register_ground"
 
 
 def _columns(scope: Scope) -> tuple[Column, ...]:
@@ -48,18 +47,19 @@ def _columns(scope: Scope) -> tuple[Column, ...]:
 @work_page("register.search")
 def find(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Search by POST, so that no name lies in an address, a log or a browser's history."""
-    form = FindForm(request.POST or None, initial={"ground": request.session.get(GROUND, "resident_request")})
+    form = FindForm(
+        request.POST or None, initial={"ground": request.session.get(GROUND_IN_SESSION, "resident_request")}
+    )
     found: list[queries.Found] | None = None
     if request.method == "POST" and form.is_valid():
-        request.session[GROUND] = form.cleaned_data["ground"]
+        request.session[GROUND_IN_SESSION] = form.cleaned_data["ground"]
         found = actions.search(scope, terms=form.search(form.cleaned_data), ground=form.cleaned_data["ground"])
     table = Table(_columns(scope), found or [], caption=t("見つかった方", "People found"))
     return render(request, "register/find.html", {"form": form, "found": found, "table": table})
 
 
 def _ground(request: HttpRequest) -> str:
-    chosen = request.session.get(GROUND, "")
-    return chosen if chosen in grounds() else "resident_request"
+    return ground_or_usual(request.session.get(GROUND_IN_SESSION, ""))
 
 
 @require_GET

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 Entry = TypeVar("Entry", Task, SearchResult)
 FROM_EACH = 50
+GROUND_IN_SESSION = "register_ground"  # the ground that the person at work chose last
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,18 @@ def open_tasks(scope: Scope) -> Gathered:
     return Gathered(in_order(entries), tuple(failed))
 
 
-def search(scope: Scope, words: str) -> Gathered:
-    """What is found by the words in every room, in the order of registration."""
+def search(scope: Scope, words: str, *, ground: str = "") -> Gathered:
+    """What is found by the words in every room, in the order of registration.
+
+    A source that shows persons has a true ``takes_ground`` and is told the ground that the person at work chose last.
+    """
     entries: list[SearchResult] = []
     failed = []
     if not words.strip():
         return Gathered([], ())
     for key, source in searches.items():
-        found = _ask(key, lambda source=source: source(scope, words))  # type: ignore[misc]
+        told = {"ground": ground} if getattr(source, "takes_ground", False) else {}
+        found = _ask(key, lambda source=source, told=told: source(scope, words, **told))  # type: ignore[misc]
         if found is None:
             failed.append(key)
             continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from machikumo.kernel.tasks import pages, queries
 from machikumo.kernel.tasks.domain import urgency_of
@@ -39,12 +39,15 @@ def task_list(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "tasks/tasks.html", _tasks(gathered, len(gathered.entries)))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @work_page("work.enter")
 def search(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Persons, procedures, pages and settings that the words find, as far as the role may see them."""
-    words = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    gathered = queries.search(scope, words)
+    """Persons, procedures, pages and settings that the words find, as far as the role may see them.
+
+    By POST, so that no name lies in an address, a log or a browser's history; words in an address are not searched.
+    """
+    words = request.POST.get("q", "").strip()[:LONGEST_QUESTION]
+    gathered = queries.search(scope, words, ground=request.session.get(queries.GROUND_IN_SESSION, ""))
     return render(request, "tasks/search.html", {"q": words, "found": gathered.entries, "failed": gathered.failed})
 
 

@@ -29,7 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "who": who(request),
         "task_count": lambda: task_count(request),  # asked only where the header shows it
-        "asked": request.GET.get("q", "") if request.path.endswith(SEARCH) else "",
+        "asked": request.POST.get("q", "") if request.path.endswith(SEARCH) else "",
         **doors(request.path, organisation.code if organisation else ""),
         "sign_in_url": address_of("sign_in", ""),
         "sign_out_url": address_of("sign_out", ""),

@@ -31,8 +31,8 @@ class ProtectedPermission(OrganisationsError):
     def __init__(self) -> None:
         super().__init__(
             "監査と点検の権限は外せません。監査される側が監査を止められないようにするためです。担当者は任命で変えられます。",
-            "Permissions to audit and review cannot be taken away, so that nobody stops their own audit. Who holds the role "
-            "is changed by appointment.",
+            "Permissions to audit and review cannot be taken away, so that nobody stops their own audit. "
+            "Appointments say who holds the role.",
         )
 
 

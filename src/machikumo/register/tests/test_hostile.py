@@ -212,5 +212,5 @@ def test_a_form_from_a_strange_page_is_refused(town: Organisation, signed_in: Ca
 @given(typed=st.text(max_size=40))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_one_box_answers_whatever_is_typed(desk: Client, town: Organisation, typed: str) -> None:
-    answer = desk.get(f"/{town.code}/work/search/", {"q": typed.encode("utf-8", "surrogatepass")})
+    answer = desk.post(f"/{town.code}/work/search/", {"q": typed.encode("utf-8", "surrogatepass")})
     assert answer.status_code == 200

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 
+from machikumo.kernel.ledger import queries as ledger
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.register import queries
 from machikumo.register.models import PersonVersion, ProtectionBlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.test import Client
 
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 def resident(loaded: Scope) -> PersonVersion:
     with entered(loaded):
         found = (
-            PersonVersion.objects.within(loaded).filter(resident_state="1", **queries.PRESENT).order_by("pk").first()
+            PersonVersion.objects.within(loaded)
+            .filter(resident_state="1", **queries.PRESENT)
+            .select_related("person")
+            .order_by("pk")
+            .first()
         )
     assert found is not None
     return found
@@ -111,7 +115,7 @@ def test_the_block_is_not_shown_to_a_role_without_need(
 def test_the_one_search_box_finds_a_resident_for_those_who_may_search(
     desk: Client, town: Organisation, resident: PersonVersion
 ) -> None:
-    words = desk.get(f"/{town.code}/work/search/", {"q": resident.name}).content.decode()
+    words = desk.post(f"/{town.code}/work/search/", {"q": resident.name}).content.decode()
     assert f"/work/residents/{resident.person_id}/" in words
 
 
@@ -119,5 +123,27 @@ def test_the_one_search_box_shows_no_resident_to_others(
     client: Client, town: Organisation, resident: PersonVersion, signed_in: Callable[..., object]
 ) -> None:
     signed_in(client, town, "open_data_clerk")
-    words = client.get(f"/{town.code}/work/search/", {"q": resident.name}).content.decode()
+    words = client.post(f"/{town.code}/work/search/", {"q": resident.name}).content.decode()
     assert f"/work/residents/{resident.person_id}/" not in words
+
+
+def test_the_one_search_box_sends_no_name_in_an_address_and_carries_the_chosen_ground(
+    desk: Client, town: Organisation, resident: PersonVersion, scope: Scope
+) -> None:
+    page = f"/{town.code}/work/search/"
+    form = desk.get(f"/{town.code}/work/").content.decode().partition('role="search"')[2].partition("</form>")[0]
+    assert 'method="post"' in form
+    assert "csrfmiddlewaretoken" in form
+    assert f"/work/residents/{resident.person_id}/" not in desk.get(page, {"q": resident.name}).content.decode()
+    desk.post(f"/{town.code}/work/residents/", {"ground": "official_request", "name": "龘龘"})
+    assert f"/work/residents/{resident.person_id}/" in desk.post(page, {"q": resident.name}).content.decode()
+    listed = ledger.access_record_of(scope, resident.person.subject)
+    assert [(row.event, row.facts["ground"]) for row in listed] == [("person.listed", "official_request")]
+
+
+def test_the_one_search_box_refuses_a_form_of_another_site(
+    town: Organisation, signed_in: Callable[..., object], resident: PersonVersion
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    signed_in(strict, town, "desk_clerk")
+    assert strict.post(f"/{town.code}/work/search/", {"q": resident.name}).status_code == 403

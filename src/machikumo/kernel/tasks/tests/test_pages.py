@@ -116,7 +116,7 @@ def test_one_rooms_fault_takes_nothing_from_the_others(
     home = client.get(f"/{town.code}/work/tasks/").content.decode()
     assert "一部を表示できません" in home
     assert "届出を処理する" in home
-    found = client.get(f"/{town.code}/work/search/", {"q": "言葉"}).content.decode()
+    found = client.post(f"/{town.code}/work/search/", {"q": "言葉"}).content.decode()
     assert "一部を表示できません" in found
     assert "/found/" in found
     assert "source broken failed" in caplog.text
@@ -138,14 +138,14 @@ def test_search_finds_pages_by_words_of_their_titles_in_either_language(
 ) -> None:
     signed_in(client, town, "information_officer")
     for words in ("人事異動", "personnel CHANGES", "changes personnel"):
-        page = client.get(f"/{town.code}/work/search/", {"q": words}).content.decode()
+        page = client.post(f"/{town.code}/work/search/", {"q": words}).content.decode()
         assert f"/{town.code}/work/people/transfers/" in page
-    assert "見つかりませんでした" in client.get(f"/{town.code}/work/search/", {"q": "zzzz"}).content.decode()
+    assert "見つかりませんでした" in client.post(f"/{town.code}/work/search/", {"q": "zzzz"}).content.decode()
 
 
 def test_search_gives_no_page_that_the_role_may_not_open(client: Client, town: Organisation, signed_in: Any) -> None:
     signed_in(client, town, "desk_clerk")
-    page = client.get(f"/{town.code}/work/search/", {"q": "人事異動"}).content.decode()
+    page = client.post(f"/{town.code}/work/search/", {"q": "人事異動"}).content.decode()
     assert "見つかりませんでした" in page
 
 
@@ -155,9 +155,9 @@ def test_search_finds_staff_of_ones_own_town_only(
     name = f"検索{secrets.token_hex(3)}"
     make_staff(other_town, "desk_clerk", name=name)
     signed_in(client, town, "information_officer")
-    assert "見つかりませんでした" in client.get(f"/{town.code}/work/search/", {"q": name}).content.decode()
+    assert "見つかりませんでした" in client.post(f"/{town.code}/work/search/", {"q": name}).content.decode()
     make_staff(town, "desk_clerk", name=name)
-    assert name in client.get(f"/{town.code}/work/search/", {"q": name}).content.decode()
+    assert name in client.post(f"/{town.code}/work/search/", {"q": name}).content.decode()
 
 
 def test_an_empty_question_asks_no_room(scope: Scope, only: Any) -> None:

@@ -110,7 +110,20 @@ def progress(done: int, total: int, ja: str, en: str = "", note: str = "") -> Sa
 
 
 def search_box(
-    ja: str, en: str = "", *, name: str = "q", value: str = "", action: str = "", large: bool = False
+    context: Context,
+    ja: str,
+    en: str = "",
+    *,
+    name: str = "q",
+    value: str = "",
+    action: str = "",
+    large: bool = False,
+    private: bool = False,
 ) -> SafeString:
-    """A search box: a GET form with one input; the words are its label and stay visible as a hint."""
-    return part("search_box", label=pair(ja, en), name=name, value=value, action=action, large=large)
+    """A search box: a form with one input; the words are its label and stay visible as a hint.
+
+    A ``private`` one is sent by POST: what is typed may be a resident's name, which must not lie in an address, a log
+    or a browser's history. Any other is a GET form, whose result can be kept as a bookmark.
+    """
+    facts = {"name": name, "value": value, "action": action, "large": large, "private": private}
+    return part("search_box", label=pair(ja, en), csrf_token=context.get("csrf_token", ""), **facts)

@@ -11,13 +11,13 @@ register = template.Library()
 for tag in (
     *(words.t, words.icon, words.chip, words.wareki),
     *(blocks.print_button, blocks.stat),
-    *(lists.datatable, lists.crumb, lists.steps, lists.progress, lists.search_box),
+    *(lists.datatable, lists.crumb, lists.steps, lists.progress),
     *(fields.field, fields.fields, fields.filter_form, fields.error_summary),
 ):
     register.simple_tag(tag)
 
 for tag_in_context in (
-    *(lists.pagination, lists.tabs),
+    *(lists.pagination, lists.tabs, lists.search_box),
     *(frame.stylesheet, frame.scripts, frame.sections, frame.navigation, frame.language_switch),
 ):
     register.simple_tag(tag_in_context, takes_context=True)

@@ -206,10 +206,10 @@ def test_tasks_are_counted_over_all_rooms(rf: RequestFactory, monkeypatch: pytes
 
 
 def test_the_header_repeats_the_words_of_a_search_and_of_nothing_else(rf: RequestFactory) -> None:
-    searching = rf.get("/000000/work/search/", {"q": "髙橋"})
+    searching = rf.post("/000000/work/search/", {"q": "髙橋"})
     searching.user = AnonymousUser()
     assert frame(searching)["asked"] == "髙橋"
-    listing = rf.get("/000000/work/residents/", {"q": "髙橋"})
+    listing = rf.post("/000000/work/residents/", {"q": "髙橋"})
     listing.user = AnonymousUser()
     assert frame(listing)["asked"] == ""
 
