@@ -180,7 +180,7 @@ def _wrong_digits(column: pl.Series, screen: Screen) -> pl.Series:
     weights = (*screen.weights, 0)[::-1]
     parts = (low, middle, high.cast(pl.UInt32))
     sums = [_weighed(weights[at * _GROUP : (at + 1) * _GROUP]).gather(part) for at, part in enumerate(parts)]
-    wrong = _wanted_digits(screen.lead).gather(sums[0] + sums[1] + sums[2]) != low % 10
+    wrong: pl.Series = _wanted_digits(screen.lead).gather(sums[0] + sums[1] + sums[2]) != low % 10
     wrong = wrong if odd is None else wrong | odd
     return wrong & (column.str.len_bytes() == screen.limit)
 

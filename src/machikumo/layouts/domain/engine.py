@@ -169,7 +169,8 @@ class _Run:
         A row's double takes no part in the rules after it.
         """
         told: list[tuple[Finding, int]] = []
-        for place, checker in enumerate(self.executor.checkers):
+        checkers: list[Any] = list(self.executor.checkers)
+        for place, checker in enumerate(checkers):
             found = checker.add(rows, numbers)
             told += [(finding, place) for finding in found]
             doubles = places(numbers, {finding.row for finding in found})
