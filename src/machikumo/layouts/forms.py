@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from machikumo.kernel.files.fields import RecipientField
 from machikumo.kernel.ui.forms import PlainForm
 from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.recipients import RecipientField
 from machikumo.layouts.queries.catalogue import shipped
 
 

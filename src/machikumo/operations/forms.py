@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from machikumo.kernel.files.fields import RecipientField
 from machikumo.kernel.ui.forms import PlainForm
 from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.recipients import RecipientField
 
 
 class PackageForm(PlainForm):
