@@ -57,6 +57,11 @@ def decided(scope: Scope) -> QuerySet[Approval]:
     return Approval.objects.within(scope).exclude(state="requested")
 
 
+def is_request(done: object) -> bool:
+    """Whether what an action gave is a request that somebody else has to approve, not the thing itself."""
+    return isinstance(done, Approval)
+
+
 def latest_for(scope: Scope, kind: str, subject: str) -> Approval | None:
     """The latest request of that kind for that subject, whatever became of it."""
     return Approval.objects.within(scope).filter(kind=kind, subject=subject).order_by("-id").first()

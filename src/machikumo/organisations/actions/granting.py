@@ -8,7 +8,6 @@ from django.db import transaction
 
 from machikumo.kernel import ledger
 from machikumo.kernel.approvals import actions as approvals
-from machikumo.kernel.approvals.models import Approval
 from machikumo.organisations import queries
 from machikumo.organisations.actions import people, transfers
 from machikumo.organisations.catalogue import catalogue
@@ -19,15 +18,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    from machikumo.kernel.approvals.models import Approval
     from machikumo.kernel.scope import Scope
     from machikumo.organisations.models import Appointment, TransferBatch
 
 APPOINTMENT, STAND_IN, FILE = "organisations.appointment", "organisations.stand_in", "organisations.transfers"
-
-
-def is_waiting(done: object) -> bool:
-    """Whether what these actions gave is a request that somebody else has to approve."""
-    return isinstance(done, Approval)
 
 
 @ledger.action(permission="organisations.manage_people")

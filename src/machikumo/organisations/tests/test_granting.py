@@ -71,7 +71,7 @@ def test_an_everyday_role_is_given_at_once(two: tuple[Scope, Scope], town: Organ
     officer, _head = two
     staff = make_staff(town)
     done = granting.grant(officer, staff_id=staff.pk, role="desk_clerk", starts_on=TODAY())
-    assert not granting.is_waiting(done)
+    assert not waiting.is_request(done)
     assert roles_of(officer, staff) == ["desk_clerk"]
 
 
@@ -81,7 +81,7 @@ def test_a_grave_role_holds_once_somebody_else_has_approved_it(
     officer, head = two
     staff = make_staff(town)
     asked = granting.grant(officer, staff_id=staff.pk, role="section_head", starts_on=TODAY(), reason="昇任")
-    assert granting.is_waiting(asked)
+    assert waiting.is_request(asked)
     assert roles_of(officer, staff) == []
     with entered(head):
         assert [row.pk for row in waiting.waiting(head)] == [asked.pk]
@@ -168,7 +168,7 @@ def test_a_file_that_gives_a_grave_role_waits_and_is_then_applied_whole(
     ]
     batch = upload(officer, *(",".join(line[name] for name in HEADER) for line in lines))
     asked = granting.apply_file(officer, batch_id=batch.pk)
-    assert granting.is_waiting(asked)
+    assert waiting.is_request(asked)
     assert asked.payload["grave"] == ["1002 課長"]
     assert (roles_of(officer, clerk), roles_of(officer, boss)) == (["desk_clerk"], [])
     approvals.approve(head, approval_id=asked.pk)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from machikumo.kernel.approvals import queries as approvals
 from machikumo.kernel.errors import MachikumoError
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
@@ -280,7 +281,7 @@ def _number(text: Any) -> int | None:
 
 def tell_granted(request: HttpRequest, done: Any, said: Any) -> None:
     """Say that it is done, or that it waits for another person."""
-    if granting.is_waiting(done):
+    if approvals.is_request(done):
         messages.info(request, ASKED)
     else:
         messages.success(request, said)
