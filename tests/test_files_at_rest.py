@@ -21,6 +21,7 @@ from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts import actions, keeping
 from machikumo.layouts.models import MoveIn, MoveInState
 from machikumo.layouts.queries.move_ins import move_in_of
+from machikumo.operations.actions import empty_training_town
 from machikumo.synthetic.exports import Order, make_export
 from machikumo.synthetic.vendors import Vendor
 
@@ -116,4 +117,25 @@ def test_nobody_takes_a_source_away_while_it_is_loaded(scope: Scope, planted: tu
         MoveIn.objects.within(scope).filter(pk=one.pk).update(state=MoveInState.LOADING)
     with pytest.raises(Conflict):
         keeping.remove_files(scope, move_in_id=one.pk)
+    assert open_file(scope, token=one.file.token)[1].open().read(1)
+
+
+def test_a_training_town_that_is_emptied_leaves_no_file_on_the_disk(
+    scope: Scope, planted: tuple[MoveIn, set[bytes]]
+) -> None:
+    assert planted
+    empty_training_town(scope)
+    assert list(store.folder_of(scope).iterdir()) == []
+
+
+def test_files_stay_when_the_emptying_is_undone(scope: Scope, planted: tuple[MoveIn, set[bytes]]) -> None:
+    one, _ = planted
+
+    def undone() -> None:
+        with entered(scope):
+            empty_training_town(scope)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
     assert open_file(scope, token=one.file.token)[1].open().read(1)

@@ -71,7 +71,7 @@ def register_all() -> None:
 
 def hand_over(scope: Scope) -> int:
     """Hand over the open work of those whose day has come; nothing is written where there is none."""
-    return transfers.hand_over_due(scope) if queries.has_hand_over_due(scope, timezone.localdate()) else 0
+    return transfers.hand_over_due(scope).people if queries.has_hand_over_due(scope, timezone.localdate()) else 0
 
 
 HANDING_OVER = Periodic(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -37,6 +37,14 @@ class TransferRefused(OrganisationsError):
     """The file still has problems, or was dealt with already."""
 
     status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many people's day had come, and how many things of theirs went to their successors."""
+
+    people: int
+    things: int
 
 
 @ledger.action(permission="organisations.manage_people")
@@ -86,20 +94,20 @@ def withdraw(scope: Scope, *, batch_id: int) -> TransferBatch:
 
 
 @ledger.action(permission="organisations.manage_people")
-def hand_over_due(scope: Scope) -> int:
-    """Hand over the open work of those whose day has come; gives how many people. Each is handed over once."""
+def hand_over_due(scope: Scope) -> HandedOver:
+    """Hand over the open work of those whose day has come, each once; gives how many people and how many things."""
     today = timezone.localdate()
-    count = 0
+    people_due = things = 0
     for batch in TransferBatch.objects.within(scope).filter(state=BatchState.APPLIED).select_for_update():
         due = [line for line in batch.lines if is_hand_over_due(line, today)]
         for line in due:
-            _hand_over(scope, line)
+            things += _hand_over(scope, line)
             line["handed_over"] = today.isoformat()
         if due:
             batch.save(update_fields=["lines"])
-        count += len(due)
-    ledger.record(scope, event="transfers.handed_over", details={"count": count})
-    return count
+        people_due += len(due)
+    ledger.record(scope, event="transfers.handed_over", details={"count": people_due, "things": things})
+    return HandedOver(people_due, things)
 
 
 def _waiting(scope: Scope, batch_id: int) -> TransferBatch:
@@ -167,11 +175,12 @@ def _covered(scope: Scope, change: Change) -> Appointment | None:
     return rows.order_by("-starts_on").first()
 
 
-def _hand_over(scope: Scope, line: dict[str, Any]) -> None:
-    """Between the accounts of the two people; who has no account has no work here."""
+def _hand_over(scope: Scope, line: dict[str, Any]) -> int:
+    """Between the accounts of the two people; gives how many things. Who has no account has no work here."""
     numbers = [line["cells"]["職員番号"], line["cells"]["相手の職員番号"]]
     rows = StaffMember.objects.within(scope).filter(employee_number__in=numbers).select_related("account")
     accounts = {row.employee_number: row.account for row in rows}
     leaving, successor = (accounts.get(number) for number in numbers)
-    if leaving is not None and successor is not None:
-        hand_over(scope, leaving=leaving.person, successor=successor.person)
+    if leaving is None or successor is None:
+        return 0
+    return sum(hand_over(scope, leaving=leaving.person, successor=successor.person).values())

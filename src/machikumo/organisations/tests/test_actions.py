@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from machikumo.kernel.errors import Conflict, Forbidden, NotFound
+from machikumo.kernel.ledger import queries as ledger
 from machikumo.kernel.registries import navigation, tasks
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.organisations import demo, queries
@@ -206,9 +207,24 @@ def test_open_work_goes_to_the_successor_on_the_day_and_once(
     transfers.apply(scope, batch_id=batch.pk)
     assert moved == []
     with time_machine.travel(timezone.now() + dt.timedelta(days=11), tick=False):
-        assert transfers.hand_over_due(scope) == 1
-        assert transfers.hand_over_due(scope) == 0
+        assert transfers.hand_over_due(scope) == transfers.HandedOver(people=1, things=2)
+        assert transfers.hand_over_due(scope) == transfers.HandedOver(people=0, things=0)
     assert moved == [(f"account:{leaving.account_id}", f"account:{successor.account_id}")]
+
+
+def test_nothing_is_said_to_be_handed_over_where_no_work_hangs_on_a_person(
+    scope: Scope, town: Organisation, make_staff: Any
+) -> None:
+    leaving = make_staff(town, "desk_clerk", employee_number="1001")
+    make_staff(town, "desk_clerk", employee_number="1002")
+    assert [key for key, source in tasks.items() if hasattr(source, "hand_over")] == []
+    batch = upload(scope, f"1001,,,退職,,,{timezone.localdate().isoformat()},,1002,定年")
+    transfers.apply(scope, batch_id=batch.pk)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2), tick=False):
+        transfers.hand_over_due(scope)
+    events = [row.event for row in ledger.access_record_of(scope, f"account:{leaving.account_id}")]
+    assert "work.none_to_hand_over" in events
+    assert "work.handed_over" not in events
 
 
 def test_a_review_of_another_organisation_or_signed_twice_is_refused(

@@ -98,8 +98,16 @@ def apply_transfer(request: HttpRequest, scope: Scope, batch_id: int) -> HttpRes
 @work_page("organisations.manage_people", purpose="administration")
 def hand_over(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Hand over the open work of those whose day has come."""
-    count = transfers.hand_over_due(scope)
-    messages.success(request, t(f"{count}人の仕事を引き継ぎました。", f"The work of {count} people was handed over."))
+    done = transfers.hand_over_due(scope)
+    told = (
+        f"発令日が来た{done.people}人を確かめ、担当の仕事{done.things}件を引き継ぎました。",
+        f"The day of {done.people} people had come; {done.things} things of theirs were handed over.",
+    )
+    rest = (
+        "役割に届く仕事は、後任がその役割でそのまま続けます。",
+        "Work that comes to a role stays with the role: the successor goes on with it there.",
+    )
+    messages.success(request, t(f"{told[0]}{rest[0]}", f"{told[1]} {rest[1]}"))
     return redirect("organisations:transfers", scope.organisation_code)
 
 
