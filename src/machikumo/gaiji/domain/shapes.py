@@ -53,14 +53,16 @@ def _resampling(count: int, centre: float, spread: float) -> Floats:
     first = centre - _REACH * spread + step * np.arange(SIDE)[:, None]
     pixel = np.arange(count)[None, :]
     shared = np.minimum(first + step, pixel + 1) - np.maximum(first, pixel)
-    return (np.clip(shared, 0, None) / step).astype(np.float32)
+    found: Floats = (np.clip(shared, 0, None) / step).astype(np.float32)
+    return found
 
 
 def _windows() -> Floats:
     centres = (np.arange(GRID) + 0.5) * SIDE / GRID
     width = SIDE / GRID * _WINDOW
     weights = np.exp(-((np.arange(SIDE) + 0.5 - centres[:, None]) ** 2) / (2 * width**2))
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    found: Floats = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return found
 
 
 WINDOWS = _windows()
@@ -89,8 +91,8 @@ def _gathered(parts: Floats) -> Floats:
     """What the windows of the grid see of each picture: two products for the whole batch, not two a picture."""
     count, side = len(parts), parts.shape[1]
     rows = (parts.reshape(-1, side) @ WINDOWS.T).reshape(count, side, GRID).transpose(0, 2, 1)
-    found: Floats = (rows.reshape(-1, side) @ WINDOWS.T).reshape(count, GRID, GRID).transpose(0, 2, 1)
-    return found
+    seen = (rows.reshape(-1, side) @ WINDOWS.T).reshape(count, GRID, GRID)
+    return seen.transpose(0, 2, 1).astype(np.float32)
 
 
 def _softened(pictures: Floats) -> Floats:
