@@ -14,7 +14,6 @@ ROOMS_WITH_COMMANDS = (
     "machikumo.layouts.cli",
     "machikumo.gaiji.cli",
     "machikumo.definitions.cli",
-    "machikumo.gaiji.cli",
     "machikumo.synthetic.cli",
     "machikumo.site.cli",
     "machikumo.kernel.ledger.cli",
