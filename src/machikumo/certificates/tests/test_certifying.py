@@ -444,6 +444,7 @@ def test_the_specimen_is_a_pdf_and_wrong_words_are_refused(client: Client, town:
     given = {"mayor_title": "見本町長", "mayor_name": "町野　花子", "certification": OTHER_WORDS}
     answer = client.get(address_of(town, "specimen"), given)
     assert answer.content.startswith(b"%PDF")
+    assert client.get(address_of(town, "specimen")).content.startswith(b"%PDF")
     assert client.get(address_of(town, "specimen"), given | {"certification": "x"}).status_code == 422
 
 

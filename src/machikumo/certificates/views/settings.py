@@ -124,8 +124,9 @@ def _ask(request: HttpRequest, scope: Scope, form: IssuerForm) -> HttpResponse:
 @require_GET
 @work_page("approvals.view")
 def specimen(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The specimen with the words of the address; nobody's data is on it."""
-    given = {name: request.GET.get(name, "")[:200] for name in PRINTED}
+    """The specimen with the words of the address, else with what holds today; nobody's data is on it."""
+    usual = {"mayor_title": "職名", "mayor_name": "氏名"} | _present(scope)
+    given = {name: request.GET.get(name, "")[:200] or usual[name] for name in PRINTED}
     content = preview.specimen(scope, moment=timezone.localtime(), **given)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="specimen.pdf"'
