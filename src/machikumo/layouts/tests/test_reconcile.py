@@ -15,6 +15,7 @@ from machikumo.layouts.domain.reconcile import (
     Side,
     Summary,
     key_difference,
+    key_hash,
     key_text,
     reconcile,
     rehearsal_difference,
@@ -131,6 +132,7 @@ def test_the_span_of_events_leaves_out_empty_days() -> None:
 def test_nothing_is_asked_of_the_keys_when_nothing_differs() -> None:
     keys = KeySet()
     keys.add(["1", "2"])
+    assert list(keys.hashes) == [key_hash("1"), key_hash("2")]
     difference = key_difference(keys, keys)
     assert difference.names(lambda: iter(()), missing=True) == []
 

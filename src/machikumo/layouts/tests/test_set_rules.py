@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machikumo.layouts.domain.setrules import Finding, set_checkers
 from machikumo.layouts.domain.setrules_columnar import column_checkers
+from machikumo.layouts.domain.unique_columnar import count_distinct, repeated
 from machikumo.layouts.tests.makers import KASUMI, Row, frame_of, kasumi_row
 
 LAYOUT = KASUMI.source
@@ -143,3 +146,12 @@ def test_findings_become_issues_without_values() -> None:
     issue = finding.issue(LAYOUT, rule)
     assert (issue.row, issue.item_name, issue.value) == (1, "世帯コード", "")
     assert "世帯主がいません" in issue.message_ja
+
+
+@pytest.mark.parametrize(
+    "keys", [["a", "a", "b", "c", "c", "c"], ["c", "a", "b", "a", "c", "c"], ["a"], [], ["b", "a"]]
+)
+def test_repeated_keys_are_found_in_order_and_out_of_order(keys: list[str]) -> None:
+    column = pl.Series(keys, dtype=pl.String)
+    assert repeated(column).to_list() == [keys.count(key) > 1 for key in keys]
+    assert count_distinct(column) == len(set(keys))
