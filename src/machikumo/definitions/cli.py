@@ -16,7 +16,15 @@ from machikumo.definitions.domain.official.reading import Origin
 from machikumo.definitions.domain.official.reasons import ASSUMED, REASONS, assumptions
 from machikumo.definitions.domain.packages import manifest
 from machikumo.definitions.domain.sampling import propose
-from machikumo.definitions.queries.files import packages, read_book, read_document, read_package, write_document
+from machikumo.definitions.queries.files import (
+    FORMATS,
+    describe,
+    packages,
+    read_book,
+    read_document,
+    read_package,
+    write_document,
+)
 from machikumo.layouts.domain.errors import LayoutError
 from machikumo.layouts.queries.catalogue import Catalogue, shipped
 
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
 
     from machikumo.definitions.domain.document import Document
 
-FORMATS = ("xlsx", "table-schema", "csvw")
 SAMPLE_BYTES = 4_000_000
 _SHOWN = 10
 
@@ -153,23 +160,9 @@ def import_report(documents: list[Document]) -> list[dict[str, Any]]:
 def _export(chosen: argparse.Namespace) -> int:
     catalogue = _catalogue(chosen)
     document = read_document(chosen.layout, catalogue)
-    chosen.out.write_bytes(exported(document, chosen.to, catalogue))
+    chosen.out.write_bytes(describe(document, chosen.to, catalogue))
     _print(f"{document.head.name} → {chosen.out}")
     return 0
-
-
-def exported(document: Document, form: str, catalogue: Catalogue) -> bytes:
-    """The bytes of a definition in one of ``FORMATS``."""
-    from machikumo.definitions.domain.interchange.csvw import csvw
-    from machikumo.definitions.domain.interchange.table_schema import data_package
-    from machikumo.definitions.domain.official.writing import write_workbook
-
-    if form == "xlsx":
-        return write_workbook([document])
-    layout = document.layout(catalogue.code_lists)
-    name = layout.physical.file_name or f"{layout.key}.csv"
-    made = (data_package if form == "table-schema" else csvw)(layout, document.head, name)
-    return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _diff(chosen: argparse.Namespace) -> int:

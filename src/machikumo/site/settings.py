@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "machikumo.kernel.files",
     "machikumo.gaiji",
     "machikumo.layouts",
+    "machikumo.definitions",
     "machikumo.operations",
     "machikumo.oversight",
     "machikumo.site",

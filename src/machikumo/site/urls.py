@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/", include("machikumo.certificates.urls")),
     path("<slug:code>/work/residents/", include("machikumo.register.urls")),
     path("<slug:code>/work/move/", include("machikumo.layouts.urls")),
+    path("<slug:code>/work/layouts/", include("machikumo.definitions.urls")),
     path("<slug:code>/work/gaiji/", include("machikumo.gaiji.urls")),
     path("<slug:code>/work/operations/", include("machikumo.operations.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),

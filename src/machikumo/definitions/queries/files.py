@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from machikumo.layouts.queries.catalogue import Catalogue
 if TYPE_CHECKING:
     from machikumo.definitions.domain.document import Document
     from machikumo.definitions.domain.packages import PackageDefinition
+
+FORMATS = ("xlsx", "table-schema", "csvw", "toml")
 
 
 class WouldChange(LayoutError):
@@ -123,3 +126,19 @@ def read_package(key: str, catalogue: Catalogue) -> PackageDefinition:
                 names = ", ".join(sorted(unknown))
                 raise BadDefinition(path.name, f"項目 {names} がありません。", f"there is no item {names}.")
     return found
+
+
+def describe(document: Document, form: str, catalogue: Catalogue) -> bytes:
+    """The bytes of a definition in one of ``FORMATS``; TOML without its code lists."""
+    from machikumo.definitions.domain.interchange.csvw import csvw
+    from machikumo.definitions.domain.interchange.table_schema import data_package
+    from machikumo.definitions.domain.official.writing import write_workbook
+
+    if form == "xlsx":
+        return write_workbook([document])
+    if form == "toml":
+        return files_of(document)[f"{document.head.key}.toml"].encode()
+    layout = document.layout(catalogue.code_lists)
+    name = layout.physical.file_name or f"{layout.key}.csv"
+    made = (data_package if form == "table-schema" else csvw)(layout, document.head, name)
+    return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,52 @@
+"""A town's own layouts: a draft that people work on, and editions that never change once they are published."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from machikumo.kernel.tenancy.models import TenantForeignKey, TenantModel
+
+
+class OwnLayout(TenantModel):
+    """A layout of the town's own. ``draft`` holds the definition's tables; ``revision`` counts its changes."""
+
+    key = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    draft = models.JSONField()
+    revision = models.IntegerField(default=1)
+    made_by = models.CharField(max_length=100)
+    changed_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """Each key once in a town."""
+
+        constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="own_layout_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Edition(TenantModel):
+    """A published version. The application's role may insert editions and read them, never change or remove them."""
+
+    own_layout = TenantForeignKey(OwnLayout, on_delete=models.PROTECT, related_name="editions")
+    number = models.IntegerField()
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    verdict = models.CharField(max_length=12)  # against the edition before: compatible, rearrange or breaking
+    published_by = models.CharField(max_length=100)
+    published_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """Each number of a layout once."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "own_layout", "number"], name="own_layout_edition_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.own_layout_id} {self.number}"
