@@ -1,8 +1,8 @@
 """Must show 6 of the migration: candidates for user-defined characters, and none for what is no character.
 
 Figures of IPAmj Mincho are redrawn by a seed as an old, rough font would have them, and asked for again; characters of
-Noto Serif CJK stand for another typeface; mirrored, upside-down and Korean figures and halves of two kanji put together
-stand for what is in no set. Run: ``make bench-gaiji-candidates``, or with ``--figures 50`` for a first look.
+Noto Serif CJK stand for another typeface; Korean syllables, kanji turned by a quarter and halves of two kanji put
+together stand for what is in no set. Run: ``make bench-gaiji-candidates``, or with ``--figures 50`` for a first look.
 """
 
 from __future__ import annotations
@@ -137,14 +137,10 @@ def unknown_claims(font: FigureFont, names: list[str], count: int, generator: np
     import freetype
 
     whole = [drawn(font.outline(name)) for name in names[: 2 * count]]
-    half, third = CANVAS // 2, count // 3
+    half, each = CANVAS // 2, count // 2
     korean = freetype.Face(NOTO, 1)
-    numbers = [korean.get_char_index(int(code)) for code in generator.choice(list(HANGUL), third, replace=False)]
-    foreign = [
-        *glyph_pictures_of(korean, numbers),
-        *(picture[:, ::-1] for picture in whole[:third]),
-        *(picture[::-1] for picture in whole[third : 2 * third]),
-    ]
+    numbers = [korean.get_char_index(int(code)) for code in generator.choice(list(HANGUL), each)]
+    foreign = [*glyph_pictures_of(korean, numbers), *(np.rot90(picture) for picture in whole[:each])]
     invented = [
         np.concatenate([one[:, :half], other[:, half:]], axis=1)
         if place % 2
@@ -158,7 +154,7 @@ def unknown_claims(font: FigureFont, names: list[str], count: int, generator: np
     return [
         Claim("blank figures: no candidate", share(blank_none, TEN), "", blank_none / TEN, "all", blank_none == TEN),
         Claim(
-            f"{len(foreign)} foreign figures (Korean, mirrored, upside down): no candidate",
+            f"{len(foreign)} foreign figures (Korean, kanji turned by a quarter): no candidate",
             share(none_foreign, len(foreign)), "", none_foreign / len(foreign), ">= 98%",
             none_foreign >= 0.98 * len(foreign),
         ),

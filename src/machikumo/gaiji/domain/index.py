@@ -14,7 +14,7 @@ import numpy as np
 from machikumo.gaiji.domain.drawing import drawn
 from machikumo.gaiji.domain.learning import known_pictures, unknown_pictures
 from machikumo.gaiji.domain.shapes import LENGTH, LEVELS, described, standard_picture, stored
-from machikumo.gaiji.domain.verdicts import Judge, learned
+from machikumo.gaiji.domain.verdicts import Judge, learned, measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Places = NDArray[np.int64]
 
-VERSION = 2
+VERSION = 3
 SHOWN = 10
 BLOCK = 4_096
 BATCH = 64
 LEARNED_FROM = 600
 _MARK = b"MKGAIJI1"
-_UNLEARNED = Judge((0.0, 0.0, 0.0), 0.0, 0.0)
+_UNLEARNED = Judge((), 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,10 @@ class FigureIndex:
         solid = [found for found in standard if found is not None]
         if not solid:
             return [BLANK for _ in standard]
-        distances, places = self.nearest(described(np.stack(solid)), max(shown, SHOWN))
-        found = iter(zip(distances, places, self.judge.resembles(distances[:, :SHOWN]), strict=True))
+        asked = described(np.stack(solid))
+        distances, places = self.nearest(asked, max(shown, SHOWN))
+        resembles = self.judge.resembles(self.measured(asked, distances, places))
+        found = iter(zip(distances, places, resembles, strict=True))
         return [BLANK if one is None else self._ranking(*next(found), shown) for one in standard]
 
     def _ranking(self, distances: Floats, places: Places, resembles: np.bool_, shown: int) -> Ranking:
@@ -89,6 +91,11 @@ class FigureIndex:
         pairs = zip(places[:shown], distances[:shown], strict=True)
         found = tuple(Candidate(self.names[int(place)], round(float(far), 4)) for place, far in pairs)
         return Ranking(is_blank=False, candidates=found)
+
+    def measured(self, asked: Floats, distances: Floats, places: Places) -> NDArray[np.float64]:
+        """What the judge needs to know of asked figures and their nearest."""
+        found = self.rows[places[:, 0]].astype(np.float32) / np.float32(LEVELS)
+        return measures(distances[:, :SHOWN], asked, found)
 
     def nearest(self, descriptions: Floats, count: int) -> tuple[Floats, Places]:
         """For each description the distances and rows of the ``count`` nearest figures (fewer in a small font)."""
@@ -155,13 +162,16 @@ def _judge(
 ) -> Judge:
     sample = generator.choice(places, min(LEARNED_FROM, len(places)), replace=False)
     outlines = [outline(int(place)) for place in sample]
-    known = _distances(index, known_pictures(outlines, generator))
-    return learned(known, _distances(index, unknown_pictures(outlines, generator)))
+    known = _measures(index, known_pictures(outlines, generator))
+    return learned(known, _measures(index, unknown_pictures(outlines, generator)))
 
 
-def _distances(index: FigureIndex, pictures: Sequence[Floats]) -> Floats:
-    batches = (np.stack(pictures[first : first + BATCH]) for first in range(0, len(pictures), BATCH))
-    return np.concatenate([index.nearest(described(batch), SHOWN)[0] for batch in batches])
+def _measures(index: FigureIndex, pictures: Sequence[Floats]) -> NDArray[np.float64]:
+    found = []
+    for first in range(0, len(pictures), BATCH):
+        asked = described(np.stack(pictures[first : first + BATCH]))
+        found.append(index.measured(asked, *index.nearest(asked, SHOWN)))
+    return np.concatenate(found)
 
 
 def dumped(index: FigureIndex) -> bytes:
@@ -193,6 +203,5 @@ def loaded(data: Any) -> FigureIndex:
     if len(view) != start + length + len(names) * LENGTH:
         raise ValueError("a part of the index of figures")
     rows = np.frombuffer(view, dtype=np.uint8, offset=start + length).reshape(len(names), LENGTH)
-    one, two, three = head["weights"]
-    judge = Judge((one, two, three), head["known_kept"], head["unknown_refused"])
+    judge = Judge(tuple(head["weights"]), head["known_kept"], head["unknown_refused"])
     return FigureIndex(names, rows, _lengths(rows), judge)

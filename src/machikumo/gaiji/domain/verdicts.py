@@ -1,9 +1,10 @@
 """Whether anything resembles a figure at all: a line between known and unknown shapes, learned and not guessed.
 
-A figure that is in the set lies near its own picture and much nearer to it than to the tenth; one that is not lies
-about as far from the first as from the tenth. Both facts go into a logistic line, fitted to figures that were made
-for learning. It is drawn where the shares of mistakes on both sides are least together, unless that would hide more
-than one right figure in a hundred: a stranger's candidates are seen through by the eye, a hidden one is not.
+A figure that is in the set lies near its own picture and much nearer to it than to the tenth, and what differs is
+spread over it as roughness is; one that is not lies about as far from the first as from the tenth, and differs in one
+part more than in others. These facts go into a logistic line, fitted to figures that were made for learning. It is
+drawn where the shares of mistakes on both sides are least together, unless that would hide more than one right figure
+in two hundred: a stranger's candidates are seen through by the eye, a hidden one is not.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from machikumo.gaiji.domain.shapes import DIRECTIONS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-MOST_HIDDEN = 0.01  # share of known figures that may get no candidate
+MOST_HIDDEN = 0.005  # share of known figures that may get no candidate
 _STEPS = 40
 _CALM = 1e-3  # keeps the line finite when both sides are cleanly apart
 _NEAREST = 1e-6
@@ -26,44 +29,47 @@ _NEAREST = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A line over (log of the first distance, log of first ÷ last); ``known_kept`` and ``unknown_refused`` are shares.
+    """A line over what ``measures`` gives; ``known_kept``, ``unknown_refused``: shares of what it learned from."""
 
-    The shares are those of the figures that it was learned from.
-    """
-
-    weights: tuple[float, float, float]
+    weights: tuple[float, ...]
     known_kept: float
     unknown_refused: float
 
-    def resembles(self, distances: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """For each row of ascending distances: whether its first candidate is worth showing."""
-        found: NDArray[np.bool_] = measures(distances) @ np.array(self.weights) >= 0
+    def resembles(self, facts: Floats) -> NDArray[np.bool_]:
+        """For each row of measures: whether its first candidate is worth showing."""
+        found: NDArray[np.bool_] = facts @ np.array(self.weights) >= 0
         return found
 
 
-def measures(distances: NDArray[np.float32]) -> Floats:
-    """What is judged: a one, the log of the first distance and that of first ÷ last, a row a figure."""
+def measures(distances: NDArray[np.float32], asked: NDArray[np.float32], found: NDArray[np.float32]) -> Floats:
+    """What is judged, a row a figure: a one, and logs of the first distance, of first ÷ last and of the place.
+
+    ``distances`` ascend; ``asked`` and ``found`` are the descriptions of the figures and of their first candidates, by
+    direction and cell of the grid. The place is the share of their difference that lies in the worst quarter of cells.
+    """
     first = np.maximum(distances[:, 0].astype(np.float64), _NEAREST)
     last = np.maximum(distances[:, -1].astype(np.float64), first)
-    return np.stack([np.ones(len(first)), np.log(first), np.log(first / last)], axis=1)
+    cells = ((asked - found) ** 2).reshape(len(asked), DIRECTIONS, -1).sum(axis=1).astype(np.float64)
+    worst = np.sort(cells, axis=1)[:, -cells.shape[1] // 4 :].sum(axis=1)
+    share = np.maximum(worst, _NEAREST**2) / np.maximum(cells.sum(axis=1), _NEAREST**2)
+    return np.stack([np.ones(len(first)), np.log(first), np.log(first / last), np.log(share)], axis=1)
 
 
-def learned(known: NDArray[np.float32], unknown: NDArray[np.float32]) -> Judge:
-    """The judge that tells these distances of known figures from those of unknown ones.
+def learned(known: Floats, unknown: Floats) -> Judge:
+    """The judge that tells these measures of known figures from those of unknown ones.
 
     Raises:
         ValueError: one side has no example.
     """
     if not len(known) or not len(unknown):
         raise ValueError("both sides need examples")
-    facts = np.concatenate([measures(known), measures(unknown)])
+    facts = np.concatenate([known, unknown])
     truth = np.concatenate([np.ones(len(known)), np.zeros(len(unknown))])
     weights = _logistic(facts, truth)
     scores = facts @ weights
     weights[0] -= min(_best_cut(scores, truth), float(np.quantile(scores[truth == 1], MOST_HIDDEN)))
     kept = facts @ weights >= 0
-    one, two, three = (float(weight) for weight in weights)
-    return Judge((one, two, three), float(kept[truth == 1].mean()), float((~kept[truth == 0]).mean()))
+    return Judge(tuple(map(float, weights)), float(kept[truth == 1].mean()), float((~kept[truth == 0]).mean()))
 
 
 def _logistic(facts: Floats, truth: Floats) -> Floats:

@@ -13,7 +13,7 @@ from machikumo.gaiji.domain.index import BATCH, BLOCK, SHOWN, build, dumped, loa
 from machikumo.gaiji.domain.learning import known_pictures, redrawn, unknown_pictures
 from machikumo.gaiji.domain.outlines import EMPTY
 from machikumo.gaiji.domain.shapes import LEVELS
-from machikumo.gaiji.domain.verdicts import Judge, learned, measures
+from machikumo.gaiji.domain.verdicts import learned, measures
 from machikumo.gaiji.figures import figure_font
 from machikumo.gaiji.tests.making import figure_font_file, gaiji_bytes, outline
 from machikumo.kernel.characters import FontUnreadable, MissingFont
@@ -164,41 +164,54 @@ def test_without_a_font_of_figures_it_is_said(monkeypatch: pytest.MonkeyPatch, t
         figure_font(tmp_path / "nothing.ttf")
 
 
+def facts(chance: np.random.Generator, low: float, high: float) -> np.ndarray:
+    """Measures of figures whose first distance lies between two numbers; all else is equal."""
+    first = np.log(chance.uniform(low, high, 400))
+    return np.stack([np.ones(400), first, first, np.zeros(400)], axis=1)
+
+
 def test_the_judge_draws_its_line_between_near_and_far() -> None:
     chance = np.random.default_rng(3)
-    near = np.sort(chance.uniform([[0.1, 0.9]], [[0.3, 1.0]], (200, 2)), axis=1).astype(np.float32)
-    far = np.sort(chance.uniform([[0.85, 0.9]], [[0.9, 1.0]], (200, 2)), axis=1).astype(np.float32)
+    near, far = facts(chance, 0.1, 0.3), facts(chance, 0.8, 0.9)
     judge = learned(near, far)
     assert (judge.known_kept, judge.unknown_refused) == (1.0, 1.0)
     assert judge.resembles(near).all()
     assert not judge.resembles(far).any()
 
 
-def test_the_judge_tells_how_often_it_is_wrong_where_the_sides_overlap() -> None:
+def test_the_judge_rather_shows_strangers_than_hides_the_right_figure() -> None:
     chance = np.random.default_rng(3)
-    near = np.sort(chance.uniform(0.3, 1.0, (400, 2)), axis=1).astype(np.float32)
-    far = np.sort(chance.uniform(0.6, 1.0, (400, 2)), axis=1).astype(np.float32)
-    judge = learned(near, far)
-    assert 0.5 < judge.known_kept < 1
-    assert 0.5 < judge.unknown_refused < 1
+    judge = learned(facts(chance, 0.3, 1.0), facts(chance, 0.6, 1.4))
+    assert judge.known_kept == pytest.approx(0.995, abs=0.003)
+    assert 0.3 < judge.unknown_refused < 0.7
 
 
 def test_a_judge_needs_examples_of_both_sides() -> None:
     with pytest.raises(ValueError, match="examples"):
-        learned(np.zeros((0, 2), dtype=np.float32), np.ones((3, 2), dtype=np.float32))
+        learned(np.zeros((0, 4)), np.ones((3, 4)))
 
 
 def test_equal_shapes_are_measured_without_dividing_by_nought() -> None:
-    facts = measures(np.zeros((1, 3), dtype=np.float32))
-    assert np.isfinite(facts).all()
-    assert Judge((-1.0, -1.0, -1.0), 1.0, 1.0).resembles(np.zeros((1, 3), dtype=np.float32)).all()
+    same = np.ones((1, 512), dtype=np.float32)
+    measured = measures(np.zeros((1, 3), dtype=np.float32), same, same)
+    assert np.isfinite(measured).all()
+    assert measured.shape == (1, 4)
+
+
+def test_a_difference_in_one_place_weighs_more_than_one_all_over() -> None:
+    asked = np.zeros((2, 8, 64), dtype=np.float32)
+    asked[0, :, :4] = 1
+    asked[1] = 0.25
+    one_place, all_over = measures(np.ones((2, 3), dtype=np.float32), asked.reshape(2, 512), np.zeros((2, 512)))[:, 3]
+    assert one_place == pytest.approx(0)
+    assert all_over == pytest.approx(np.log(0.25))
 
 
 def test_learning_makes_known_and_unknown_pictures_by_the_seed() -> None:
     shapes = [outline(number) for number in range(6)]
     known = known_pictures(shapes, np.random.default_rng(1))
     unknown = unknown_pictures(shapes, np.random.default_rng(1))
-    assert len(known) == len(unknown) == 6
+    assert (len(known), len(unknown)) == (8, 6)
     assert np.array_equal(known[0], known_pictures(shapes, np.random.default_rng(1))[0])
     assert not np.array_equal(unknown[2], known[2])
 
