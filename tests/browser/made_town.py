@@ -40,7 +40,7 @@ def fill() -> dict[str, Any]:
         verdicts += story.moves_in(announcer, made)
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
-    facts = _add_work(scope) | _add_keys() | {"verdicts": [verdict.line() for verdict in verdicts]}
+    facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | {"verdicts": [verdict.line() for verdict in verdicts]}
     story.sealed()
     return facts | _objects(scope)
 
@@ -101,6 +101,17 @@ def _add_work(scope: Scope) -> dict[str, Any]:
     with entered(scope):
         review = queries.reviews(scope).first()
     return {"batch_id": batch.pk, "review_id": review.pk if review else 0, "approval_id": approval.pk}
+
+
+def _add_gaiji(scope: Scope) -> dict[str, Any]:
+    """A font of user-defined characters that waits for its decisions."""
+    from machikumo.gaiji import actions, queries
+    from machikumo.gaiji.tests.making import gaiji_bytes
+    from machikumo.kernel.tenancy.doors import entered
+
+    one = actions.receive(scope, key="kasumi", system="霞", font_name="EUDC.TTE", font=gaiji_bytes(4, 9))
+    with entered(scope):
+        return {"set_id": one.pk, "figure_id": queries.figures_of(scope, one)[0].pk}
 
 
 def _objects(scope: Scope) -> dict[str, Any]:

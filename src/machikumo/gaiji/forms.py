@@ -10,8 +10,8 @@ from machikumo.gaiji.domain.decisions import LONGEST_REASON, Decision, Ground, O
 from machikumo.gaiji.domain.errors import WrongDecision
 from machikumo.gaiji.domain.fonts import LARGEST
 from machikumo.gaiji.domain.inventory import CHARSETS
-from machikumo.gaiji.words import GROUNDS, REDUCED_TO
-from machikumo.kernel.ui.forms import PlainForm
+from machikumo.gaiji.words import GROUNDS, REDUCED_TO, STATUSES, VERDICTS
+from machikumo.kernel.ui.forms import FilterForm, PlainForm, any_choice
 from machikumo.kernel.ui.language import t, words
 
 if TYPE_CHECKING:
@@ -160,6 +160,14 @@ class ReviewForm(PlainForm):
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=t("差し戻すときは理由を書いてください。", "To give it back, say why."),
+    )
+
+
+class ShowForm(FilterForm):
+    """Which figures to show: by what people decided, or by what the machine found."""
+
+    show = forms.ChoiceField(
+        label=t("表示する外字", "Figures to show"), choices=[any_choice(), *STATUSES.items(), *VERDICTS.items()]
     )
 
 

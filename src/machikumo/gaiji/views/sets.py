@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from machikumo.gaiji import actions, queries
 from machikumo.gaiji.domain.errors import UnreadableFont
-from machikumo.gaiji.forms import ReceiveForm
+from machikumo.gaiji.forms import ReceiveForm, ShowForm
 from machikumo.gaiji.models import Status, Verdict
 from machikumo.gaiji.words import STATUS_LOOKS, STATUSES, VERDICTS
 from machikumo.kernel.errors import Conflict
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from machikumo.gaiji.models import GaijiCandidate, GaijiFigure, GaijiSet
     from machikumo.kernel.scope import Scope
-
-SHOWN = [("", t("すべて", "All")), *STATUSES.items(), *((key, VERDICTS[key]) for key in VERDICTS)]
 
 
 @require_GET
@@ -105,8 +103,7 @@ def one_set(request: HttpRequest, scope: Scope, set_id: int) -> HttpResponse:
         "coverage": queries.coverage_of(scope, one),
         "page": page,
         "rows": [_row(figure, nearest.get(figure.pk)) for figure in figures],
-        "show": show,
-        "choices": SHOWN,
+        "form": ShowForm(request.GET),
         "versions": queries.versions_of(scope, one)[:20],
         "may_decide": scope.has("layouts.gaiji"),
         "may_publish": scope.has("layouts.approve"),
