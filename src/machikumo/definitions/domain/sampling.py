@@ -96,7 +96,7 @@ def _decoded(data: bytes, file: str, *, whole: bool) -> tuple[str, str, list[tup
         best = next((name for name in texts if name.startswith("utf-16")), best)
     others = [spoken(name) for name in texts if name != best and not data.isascii()]
     doubts = []
-    if others:
+    if others and best != "utf-8":  # other bytes hardly ever read as UTF-8 by accident
         also = ", ".join(others)
         doubts.append(
             (f"文字コードは {spoken(best)} としましたが、{also} でも読めます。", f"{also} would read it too.")

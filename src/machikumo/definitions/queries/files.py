@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from machikumo.definitions.domain.official.grid import read_grids
 from machikumo.definitions.domain.official.reading import Origin, read_workbook
 from machikumo.definitions.domain.packages import load_package
-from machikumo.definitions.domain.tables import complete, document_of
+from machikumo.definitions.domain.tables import code_sheet_of, complete, document_of
 from machikumo.definitions.domain.toml import files_of
 from machikumo.layouts.domain.errors import BadDefinition, LayoutError
 from machikumo.layouts.domain.fields import parse_toml
 from machikumo.layouts.queries.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from machikumo.definitions.domain.document import Document
+    from machikumo.definitions.domain.document import CodeSheet, Document
     from machikumo.definitions.domain.packages import PackageDefinition
 
 FORMATS = ("xlsx", "table-schema", "csvw", "toml")
@@ -52,7 +53,19 @@ def read_document(reference: str, catalogue: Catalogue) -> Document:
     if path.parent != catalogue.folder or not path.is_file():
         raise BadDefinition(reference, "この名前の定義はありません。", "there is no definition of this name.")
     tables = parse_toml(path.read_text("utf-8"), path.name)
-    return complete(document_of(tables, path.name), catalogue.code_lists)
+    document = document_of(tables, path.name)
+    wanted = sorted({item.codes for item in document.items if item.codes})
+    own = tuple(sheet for key in wanted if (sheet := _code_sheet(catalogue, key)))
+    return complete(replace(document, codes=own), catalogue.code_lists)
+
+
+def _code_sheet(catalogue: Catalogue, key: str) -> CodeSheet | None:
+    """The code list as its file has it; None for lists of eras and those that are not here."""
+    path = catalogue.folder / "codes" / f"{key}.toml"
+    found = catalogue.code_lists.get(key)
+    if found is None or found.eras or not path.is_file():
+        return None
+    return code_sheet_of(parse_toml(path.read_text("utf-8"), path.name), path.name)
 
 
 def read_book(path: Path, origin: Origin) -> list[Document]:
@@ -62,7 +75,6 @@ def read_book(path: Path, origin: Origin) -> list[Document]:
         BadDefinition: it is no workbook, or not in that form.
     """
     import io
-    from dataclasses import replace
 
     data = path.read_bytes()
     try:
