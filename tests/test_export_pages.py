@@ -74,7 +74,7 @@ def test_the_page_makes_a_file_that_only_the_recipient_opens_and_every_step_is_r
     assert {"layout.export_started", "layout.exported", "number.opened", "file.opened"} <= events
 
 
-@pytest.mark.parametrize("key", ["", "age1", new_key()[1]])
+@pytest.mark.parametrize("key", ["", "age1", pytest.param(new_key()[1], id="a secret key")])
 def test_without_a_public_key_nothing_begins(
     client: Client, town: Organisation, signed_in: Callable[..., object], key: str
 ) -> None:

@@ -52,7 +52,7 @@ def test_another_key_and_a_cut_file_do_not_open() -> None:
         opened(io.BytesIO(file.getvalue()[:-10]), secret)
 
 
-@pytest.mark.parametrize("given_key", ["", "age1", "葛城", new_key()[1]])
+@pytest.mark.parametrize("given_key", ["", "age1", "葛城", pytest.param(new_key()[1], id="a secret key")])
 def test_what_is_no_public_key_is_refused_in_words(given_key: str) -> None:
     with pytest.raises(NotAKey, match="age1"):
         recipient_of(given_key)
