@@ -16,6 +16,8 @@ from machikumo.kernel.text import graphemes
 
 _FIGURE = re.compile(r"(?:MJ|GJ)\d{6}")
 LONGEST_REASON = 1_000
+_TO_0208 = b"\x1b$B"  # the codec also knows the yen sign and the overline of JIS X 0201
+_HALF_WIDTH = {0x8E}  # EUC's shift to the half-width katakana of JIS X 0201
 NONE_MARK = "＿"  # the official table's sign for "none": never written into data
 
 
@@ -131,10 +133,10 @@ def is_in(text: str, reduced_to: ReducedTo) -> bool:
     """Whether a single character belongs to JIS X 0213, or to JIS X 0208; the sign for "none" never does."""
     if len(text) != 1 or text == NONE_MARK or text.isascii():
         return False
-    # these codecs are the tables of the two standards; ISO-2022-JP shifts to 0208 and knows nothing beyond it
-    codec = "euc_jis_2004" if reduced_to == ReducedTo.JIS_X_0213 else "iso2022_jp"
     try:
-        return bool(text.encode(codec))
+        if reduced_to == ReducedTo.JIS_X_0208:
+            return text.encode("iso2022_jp").startswith(_TO_0208)
+        return text.encode("euc_jis_2004")[0] not in _HALF_WIDTH
     except UnicodeEncodeError:
         return False
 

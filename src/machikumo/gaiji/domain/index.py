@@ -89,7 +89,7 @@ class FigureIndex:
         if not resembles:
             return Ranking(is_blank=False, candidates=())
         pairs = zip(places[:shown], distances[:shown], strict=True)
-        found = tuple(Candidate(self.names[int(place)], round(float(far), 4)) for place, far in pairs)
+        found = tuple(Candidate(self.names[int(place)], round(float(far), 3)) for place, far in pairs)
         return Ranking(is_blank=False, candidates=found)
 
     def measured(self, asked: Floats, distances: Floats, places: Places) -> NDArray[np.float64]:

@@ -68,7 +68,7 @@ def test_the_sets_of_jis_are_told_apart(text: str, *, in_0213: bool, in_0208: bo
     assert is_in(text, ReducedTo.JIS_X_0208) is in_0208
 
 
-@pytest.mark.parametrize("text", ["", "A", "＿", "辺辺", "邉\U000e010f", "한", "\ue000", "髙髙"])
+@pytest.mark.parametrize("text", ["", "A", "＿", "辺辺", "邉\U000e010f", "한", "\ue000", "髙髙", "¥", "‾", "ｱ"])
 def test_what_is_no_single_character_of_jis_is_in_neither_set(text: str) -> None:
     assert not is_in(text, ReducedTo.JIS_X_0213)
     assert not is_in(text, ReducedTo.JIS_X_0208)
