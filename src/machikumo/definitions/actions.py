@@ -36,7 +36,10 @@ GROUND = "data_migration"
 def propose_layout(
     scope: Scope, *, key: str, name: str, file_name: str, data: bytes, whole: bool
 ) -> tuple[OwnLayout, tuple[tuple[str, str], ...]]:
-    """A draft made from a sample file, and what its maker should look at. Nothing of the file is kept but examples."""
+    """A draft made from a sample file, and what its maker should look at.
+
+    Of the file only the forms of values are kept, and the few values that come again and again, as codes.
+    """
     found = propose(data, key=key, name=name, file=file_name, whole=whole)
     facts = {"file": file_name, "sha256": hashlib.sha256(data).hexdigest(), "rows": found.rows}
     return _made(scope, editing.renamed(found.document, key, name), facts), found.doubts

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.definition import Layout
     from machikumo.layouts.domain.issues import Issue
 
-SHOWN_ROWS, SHOWN_ISSUES = 5, 100
+SHOWN_ROWS, SHOWN_ISSUES = 3, 100
 
 
 @dataclass(slots=True)

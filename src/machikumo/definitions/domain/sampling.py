@@ -34,7 +34,14 @@ _WHOLE, _DECIMAL = re.compile(r"[0-9]+"), re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _ROOM = 1.5  # a proposed length leaves room beyond the longest value seen
 _MOST_CODES, _ROWS_A_CODE, _LONGEST_CODE = 12, 3, 12
+_CODE_OF_PERSONS = 1  # where rows are of persons, what is longer may be a name
 _LEAST_ROWS = 2
+_PERSONS = re.compile("氏名|個人番号|生年月日|世帯|続柄|宛名|住民票")
+_NUMBERS = re.compile("個人番号|住民票コード")
+_SHAPES = (
+    (re.compile("[0-9０-９]"), "9"), (re.compile("[A-Za-zＡ-Ｚａ-ｚ]"), "A"), (re.compile("[ァ-ヴｦ-ﾟ]"), "ア"),
+    (re.compile("[ぁ-ゔ]"), "あ"), (re.compile("[一-\u9fff\U00020000-\U0003ffff]"), "漢"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,7 @@ def _items(
 ) -> tuple[list[ItemSheet], list[CodeSheet]]:
     items: list[ItemSheet] = []
     codes: list[CodeSheet] = []
+    persons = any(map(_PERSONS.search, names))
     for at, (name, values) in enumerate(zip(names, columns, strict=True), 1):
         filled = [value for value in values if value]
         own = _own_key(name, at, {item.key for item in items})
@@ -162,13 +170,31 @@ def _items(
         if filled and len(filled) == len(values) and len(values) >= _LEAST_ROWS and item.type != "BOOL":
             item = replace(item, required="required")
         if filled:
-            item = replace(item, sample=filled[0][:60])
-        sheet = _code_list(item, filled, key)
+            item = replace(item, sample=shape(filled[0][:60]))
+        sheet = _code_list(item, filled, key, longest=_CODE_OF_PERSONS if persons else _LONGEST_CODE)
         if sheet:
             codes.append(sheet)
             item = replace(item, codes=sheet.key)
         items.append(item)
-    return items, codes
+    return _guarded(items), codes
+
+
+def shape(value: str) -> str:
+    """The form of a value without the value: 9 for a digit, A for a letter, ア, あ and 漢 for theirs."""
+    return "".join(next((sign for form, sign in _SHAPES if form.match(character)), character) for character in value)
+
+
+def _guarded(items: list[ItemSheet]) -> list[ItemSheet]:
+    """Where the headings speak of persons, all that may tell who somebody is will be masked in reports."""
+    if not any(_PERSONS.search(item.name) for item in items):
+        return items
+    return [
+        replace(
+            item, sensitivity="vault" if _NUMBERS.search(item.name) else "plain" if item.codes or item.type == "BOOL"
+            else "personal",
+        )
+        for item in items
+    ]  # fmt: skip
 
 
 def _own_key(name: str, at: int, taken: set[str]) -> str:
@@ -222,10 +248,10 @@ def _is_day(value: str) -> bool:
         return False
 
 
-def _code_list(item: ItemSheet, filled: Sequence[str], key: str) -> CodeSheet | None:
+def _code_list(item: ItemSheet, filled: Sequence[str], key: str, *, longest: int) -> CodeSheet | None:
     """A list of the few values that come again and again; ISO days, ticks and figures are none."""
     found = sorted(set(filled))
-    short = bool(found) and max(map(len, found)) <= _LONGEST_CODE
+    short = bool(found) and max(map(len, found)) <= longest
     few = 1 < len(found) <= _MOST_CODES and len(filled) >= _ROWS_A_CODE * len(found)
     if not (short and few) or item.type in {"BOOL", "DATE", "TIME", "9V", "9"}:
         return None

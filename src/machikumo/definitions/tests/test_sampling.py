@@ -58,7 +58,19 @@ def test_the_character_set_is_the_one_that_reads_the_sample(charset: str) -> Non
     text = "番号,名称\r\n1,市役所の本館と窓口\r\n2,図書館のカウンター\r\n"
     found = propose(text.encode(charset), key="abc", name="見本", file="s.csv")
     assert (found.document.form.charset, found.document.form.newline) == (charset, "crlf")
-    assert found.document.items[1].sample == "市役所の本館と窓口"
+    assert found.document.items[1].sample == "漢漢漢あ漢漢あ漢漢"
+
+
+def test_no_value_of_a_person_is_kept_and_reports_will_mask_them() -> None:
+    text = (
+        "氏名,個人番号,性別,登録日\n"
+        + "渡辺　Ａ子,123456789012,1,2026-04-01\n鈴木　ハルカ,210987654321,2,2026-04-02\n" * 3
+    )
+    document = propose(text.encode(), key="abc", name="見本", file="s.csv").document
+    assert "渡辺" not in str(document)
+    assert "123456789012" not in str(document)
+    assert [item.sensitivity for item in document.items] == ["personal", "vault", "personal", "personal"]
+    assert document.items[0].sample == "漢漢　A漢"
 
 
 @pytest.mark.parametrize(("line", "delimiter"), [("a,b", ","), ("a\tb", "\t"), ("a;b", ";"), ("a|b", "|")])

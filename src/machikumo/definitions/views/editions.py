@@ -109,9 +109,9 @@ def try_file(request: HttpRequest, scope: Scope, own_layout_id: int, number: int
                 "file", t("20MBまでです。大きいファイルはデータ移行で受け入れてください。", "At most 20 MB here.")
             )
         else:
-            facts["trial"] = actions.try_file(
-                scope, own_layout_id=own.pk, number=number, file_name=file.name, data=file.read()
-            )
+            trial = actions.try_file(scope, own_layout_id=own.pk, number=number, file_name=file.name, data=file.read())
+            names = [one.name for one in document.items]
+            facts |= {"trial": trial, "shown": list(zip(names, zip(*trial.rows, strict=True), strict=False))}
     return render(request, "definitions/try.html", facts)
 
 

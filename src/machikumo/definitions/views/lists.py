@@ -38,7 +38,8 @@ SUFFIXES = {"xlsx": ".xlsx", "table-schema": ".datapackage.json", "csvw": ".csvw
 def listing(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The town's own layouts, and those that come with Machikumo with how sure we are of each."""
     own = [(one, queries.last_edition(scope, one)) for one in queries.own_layouts(scope)]
-    known = [shipped().layout(key) for key in shipped().layout_keys]
+    layouts = [shipped().layout(key) for key in shipped().layout_keys]
+    known = [(one, sum(item.confirmed for item in one.items)) for one in layouts]
     return render(request, "definitions/list.html", {"own": own, "shipped": known})
 
 
