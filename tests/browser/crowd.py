@@ -40,9 +40,20 @@ ACCOUNTS = {  # who is asked first for a page, and where each works
 }
 CONFIRM = "/accounts/confirm/"
 QUERIES = {"certificates:new": "?person={person_id}"}
-OWN_KEYS = {
-    "organisations:role": {"key": "desk_clerk"}
-}  # where another room's word for an argument means another thing
+SHIPPED = {"key": "nonresident-addressee", "form": "toml"}
+EDITION = {"number": 1, "form": "toml"}
+OWN_KEYS: dict[str, dict[str, Any]] = {  # where another room's word for an argument means another thing
+    "organisations:role": {"key": "desk_clerk"},
+    "definitions:shipped": SHIPPED,
+    "definitions:download_shipped": SHIPPED,
+    "definitions:item": {"place": 1},
+    "definitions:remove": {"place": 1},
+    "definitions:move": {"place": 1},
+    "definitions:edition": EDITION,
+    "definitions:try": EDITION,
+    "definitions:download": EDITION,
+    "definitions:diff": {"old": 1, "new": 0},
+}
 PASSKEY = {  # a device of this browser that always says yes
     "protocol": "ctap2",
     "transport": "internal",

@@ -40,7 +40,8 @@ def fill() -> dict[str, Any]:
         verdicts += story.moves_in(announcer, made)
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
-    facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | {"verdicts": [verdict.line() for verdict in verdicts]}
+    facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope)
+    facts |= {"verdicts": [verdict.line() for verdict in verdicts]}
     story.sealed()
     return facts | _objects(scope)
 
@@ -112,6 +113,24 @@ def _add_gaiji(scope: Scope) -> dict[str, Any]:
     one = actions.receive(scope, key="kasumi", system="霞", font_name="EUDC.TTE", font=gaiji_bytes(4, 9))
     with entered(scope):
         return {"set_id": one.pk, "figure_id": queries.figures_of(scope, one)[0].pk}
+
+
+def _add_layout(scope: Scope) -> dict[str, Any]:
+    """A layout of the town's own with a published edition, changed again since."""
+    from dataclasses import replace
+
+    from machikumo.definitions import actions
+    from machikumo.definitions.queries import own as queries
+    from machikumo.kernel.tenancy.doors import entered
+
+    own = actions.copy_layout(scope, key="seals", name="Seals", shipped_key="seal-registration")
+    actions.publish(scope, own_layout_id=own.pk, note="First")
+    with entered(scope):
+        document = queries.draft_of(queries.own_layout_of(scope, own.pk))
+    shorter = replace(document.items[0], length=12)
+    changed = replace(document, items=(shorter, *document.items[1:]))
+    actions.save_draft(scope, own_layout_id=own.pk, revision=1, document=changed)
+    return {"own_layout_id": own.pk}
 
 
 def _objects(scope: Scope) -> dict[str, Any]:

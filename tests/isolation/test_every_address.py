@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from machikumo.definitions import actions as definitions
 from machikumo.kernel.approvals.models import Approval
 from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.jobs import actions as jobs
@@ -82,8 +83,11 @@ def furnished(scope: Scope) -> dict[str, Any]:
         ends_on=None,
         section=SECRET,
     )
+    own = definitions.copy_layout(scope, key="secret", name=SECRET, shipped_key="seal-registration")
+    definitions.publish(scope, own_layout_id=own.pk)
     return {
         "person_id": person.pk,
+        "own_layout_id": own.pk,
         "run_id": run.pk,
         "block_id": block.pk,
         "token": stored.token,
