@@ -17,7 +17,7 @@ from machikumo.kernel.text import graphemes
 _FIGURE = re.compile(r"(?:MJ|GJ)\d{6}")
 LONGEST_REASON = 1_000
 _TO_0208 = b"\x1b$B"  # the codec also knows the yen sign and the overline of JIS X 0201
-_HALF_WIDTH = {0x8E}  # EUC's shift to the half-width katakana of JIS X 0201
+_FULL_WIDTH = 2  # bytes; one byte is JIS X 0201. The EUC codec would take JIS X 0212 for JIS X 0213, so it is not used
 NONE_MARK = "＿"  # the official table's sign for "none": never written into data
 
 
@@ -133,12 +133,16 @@ def is_in(text: str, reduced_to: ReducedTo) -> bool:
     """Whether a single character belongs to JIS X 0213, or to JIS X 0208; the sign for "none" never does."""
     if len(text) != 1 or text == NONE_MARK or text.isascii():
         return False
+    if _encoded(text, "iso2022_jp").startswith(_TO_0208):  # the larger set holds the smaller one
+        return True
+    return reduced_to == ReducedTo.JIS_X_0213 and len(_encoded(text, "shift_jis_2004")) == _FULL_WIDTH
+
+
+def _encoded(text: str, codec: str) -> bytes:
     try:
-        if reduced_to == ReducedTo.JIS_X_0208:
-            return text.encode("iso2022_jp").startswith(_TO_0208)
-        return text.encode("euc_jis_2004")[0] not in _HALF_WIDTH
+        return text.encode(codec)
     except UnicodeEncodeError:
-        return False
+        return b""
 
 
 def refuse_same_person(decided_by: str, reviewer: str) -> None:

@@ -74,6 +74,17 @@ def test_what_is_no_single_character_of_jis_is_in_neither_set(text: str) -> None
     assert not is_in(text, ReducedTo.JIS_X_0208)
 
 
+def test_the_sets_have_as_many_single_characters_as_the_standards() -> None:
+    signs = [chr(code) for code in range(0x80, 0x30000) if not 0xD800 <= code < 0xE000]
+    in_0208 = {sign for sign in signs if is_in(sign, ReducedTo.JIS_X_0208)}
+    in_0213 = {sign for sign in signs if is_in(sign, ReducedTo.JIS_X_0213)}
+    assert len(in_0208) == 6_879 - 1  # without the sign for "none"
+    # 25 characters of JIS X 0213 are two code points in Unicode; one sign is written in a single byte
+    assert len(in_0213) == 11_233 - 25 - 1 - 1
+    assert in_0208 < in_0213
+    assert not in_0213 & set("丄丅丌丟丣")  # these are of JIS X 0212 only
+
+
 def test_the_first_person_is_never_the_second() -> None:
     refuse_same_person("account:1", "account:2")
     with pytest.raises(SamePerson) as caught:
