@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from machikumo.definitions.delivery import check_delivery
 from machikumo.definitions.domain.comparing.changes import changes, verdict_of
 from machikumo.definitions.domain.comparing.verdicts import Verdict
 from machikumo.definitions.domain.comparing.wording import report
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from machikumo.definitions.domain.document import Document
+    from machikumo.definitions.domain.packages import Found, PackageDefinition
 
 SAMPLE_BYTES = 4_000_000
 _SHOWN = 10
@@ -59,6 +61,8 @@ def register(subparsers: Any) -> None:
     package = _part(parts, "package", "複数ファイルの組を確かめる / check a package of several files", _package)
     package.add_argument("key", nargs="?", help="パッケージ定義のキー / key of the package definition")
     package.add_argument("--files", type=Path, help="ファイルのフォルダ / folder of the files")
+    package.add_argument("--check", action="store_true", help="中身も検査する / check the files themselves too")
+    package.add_argument("--training", action="store_true", help="練習用の検査用数字 / check digits of a training town")
     package.add_argument("--manifest", type=Path, help="目録の書き出し先 / write the manifest")
     _definitions(package)
 
@@ -210,7 +214,21 @@ def _package(chosen: argparse.Namespace) -> int:
     if chosen.manifest:
         text = json.dumps(manifest(definition, entries), ensure_ascii=False, indent=1)
         chosen.manifest.write_text(text + "\n", encoding="utf-8")
-    return 1 if found_files.missing or found_files.strange else 0
+    held = _deliver(chosen, definition, found_files, catalogue) if chosen.check else True
+    return 1 if found_files.missing or found_files.strange or not held else 0
+
+
+def _deliver(chosen: argparse.Namespace, package: PackageDefinition, found: Found, catalogue: Catalogue) -> bool:
+    """Check the files themselves and tell; whether all of it holds."""
+    files = {layout: [chosen.files / name for name in names] for layout, names in found.files.items()}
+    layouts = {key: catalogue.layout(key) for key in files}
+    delivery = check_delivery(package, files, layouts, training=chosen.training)
+    for one in delivery.files:
+        _print(f"{one.name}: 読込 {one.read:,} 行 · 受理 {one.accepted:,} · エラー {one.errors:,}")
+    for lost in delivery.orphans:
+        rows = ", ".join(f"{name} {row}行" for name, row in lost.rows)
+        _print(f"参照先のない行 / rows that refer to nothing: {lost.count:,}（{lost.reference.target}） {rows}")
+    return delivery.holds
 
 
 def _entry(path: Path, layout: str, catalogue: Catalogue) -> dict[str, Any]:
