@@ -1,4 +1,7 @@
-"""Sets of user-defined characters, their figures, candidates, decisions and published maps; nothing is ever deleted."""
+"""Sets of user-defined characters, their figures, candidates, decisions and published maps; nothing is deleted.
+
+In a live organisation the database itself refuses it; a training one can be emptied as a whole.
+"""
 
 from __future__ import annotations
 

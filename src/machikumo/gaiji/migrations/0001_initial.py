@@ -378,7 +378,6 @@ class Migration(migrations.Migration):
                 fields=("organisation", "table", "figure", "order"), name="reduced_form_once"
             ),
         ),
-        # nothing is ever deleted: the application has no right to
         ProtectTenantTable(
             "gaiji",
             "GaijiSet",

@@ -259,6 +259,18 @@ def test_who_may_only_decide_cannot_confirm(officer: Client, town: Organisation,
     assert officer.post(f"{root(town)}{compared.pk}/publish/").status_code == 403
 
 
+def test_the_list_offers_only_what_the_role_may_do(
+    officer: Client, head: Client, client: Client, town: Organisation, signed_in: Callable[..., object]
+) -> None:
+    mine, theirs = page(officer, root(town)), page(head, root(town))
+    assert f"{root(town)}new/" in mine
+    assert f"{root(town)}review/" not in mine
+    assert f"{root(town)}review/" in theirs
+    assert f"{root(town)}new/" not in theirs
+    signed_in(client, town, "auditor")
+    assert "外字セットはまだありません" in page(client, root(town))
+
+
 def test_a_map_is_published_and_downloaded_in_both_forms(
     head: Client, town: Organisation, scope: Scope, second: Scope, compared: GaijiSet
 ) -> None:

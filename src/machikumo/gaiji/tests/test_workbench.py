@@ -20,6 +20,7 @@ from machikumo.kernel.errors import Conflict, Forbidden, NotFound
 from machikumo.kernel.ledger.queries import Filters, entries_of
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts.domain.mapping import load_gaiji
+from machikumo.operations.actions import empty_training_town
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,13 +173,28 @@ def test_the_database_itself_refuses_what_two_people_did_not_decide(
         GaijiDecision.objects.add(scope, **whole)
 
 
-def test_nothing_of_the_workbench_can_be_deleted(scope: Scope, second: Scope, compared: GaijiSet) -> None:
+def test_nothing_of_the_workbench_can_be_deleted_in_a_live_town(
+    make_organisation: Callable[..., Organisation], scope_of: Callable[..., Scope], bring: Callable[..., GaijiSet]
+) -> None:
+    live = make_organisation(mode="live")
+    one, other = scope_of(live), scope_of(live, person="account:2")
+    made = bring(one)
+    jobs.identify(one, Told(), made.pk)
+    figure = figures(one, made)[0xE000]
+    both(one, other, figure, identified(one, figure))
+    actions.publish(other, set_id=made.pk)
+    for table in ("set", "figure", "candidate", "decision", "mapversion"):
+        with pytest.raises(DatabaseError, match="never deleted"), entered(one), transaction.atomic():
+            connection.cursor().execute(f"DELETE FROM gaiji_gaiji{table}")
+
+
+def test_a_training_town_can_be_emptied_with_its_sets(scope: Scope, second: Scope, compared: GaijiSet) -> None:
     figure = figures(scope, compared)[0xE000]
     both(scope, second, figure, identified(scope, figure))
     actions.publish(second, set_id=compared.pk)
-    for table in ("set", "figure", "candidate", "decision", "mapversion"):
-        with pytest.raises(DatabaseError, match="permission denied"), entered(scope), transaction.atomic():
-            connection.cursor().execute(f"DELETE FROM gaiji_gaiji{table}")
+    assert empty_training_town(scope) > 20
+    with entered(scope):
+        assert not queries.sets(scope).exists()
 
 
 def test_a_published_map_cannot_be_changed(scope: Scope, second: Scope, compared: GaijiSet) -> None:

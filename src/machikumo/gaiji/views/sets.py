@@ -44,7 +44,8 @@ def listing(request: HttpRequest, scope: Scope) -> HttpResponse:
     )
     page = page_of(request, queries.sets(scope), size=50)
     table = Table(columns, page, caption=t("外字セット", "Sets"), query=request.GET, total=page.paginator.count)
-    return render(request, "gaiji/list.html", {"page": page, "table": table})
+    may = {"may_decide": scope.has("layouts.gaiji"), "may_review": scope.has("layouts.approve")}
+    return render(request, "gaiji/list.html", {"page": page, "table": table} | may)
 
 
 @require_http_methods(["GET", "POST"])
