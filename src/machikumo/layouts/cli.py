@@ -261,9 +261,9 @@ def _convert(chosen: argparse.Namespace) -> int:
 
 def _round_trip(chosen: argparse.Namespace) -> int:
     mapping = _catalogue(chosen).mapping(chosen.mapping)
-    plan = _plan(chosen, mapping.source, mapping, fingerprints=False)
-    with chosen.file.open("rb") as stream:
-        found = round_trip(stream, plan, mapping)
+    plan = _plan(chosen, narrowed(mapping.source), narrowed_mapping(mapping), fingerprints=False)
+    with chosen.file.open("rb") as file, readable(file, mapping.source) as stream:
+        found = round_trip(stream, plan, narrowed_mapping(mapping))
     for loss in found.changed[:_SHOWN]:
         _print(f"{loss.row}行\t{mapping.source.by_key[loss.key].name}\t文字が元に戻りません")
     for difference in found.bytes_differ[:_SHOWN]:

@@ -172,6 +172,21 @@ def test_a_file_that_is_no_workbook_or_has_no_items_is_refused() -> None:
         read_workbook(grids(workbook([])), ORIGIN)
 
 
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from machikumo.definitions.domain.official import grid
+
+    monkeypatch.setattr(grid, "LARGEST", 1_000)
+    with pytest.raises(ValueError, match="unpacks"):
+        read_grids(io.BytesIO(workbook([row(1)])))
+
+
+def test_a_sheet_with_a_mark_at_its_very_end_is_read_at_once() -> None:
+    def mark(book: Any) -> None:
+        book.active["ZZ1048576"] = "終"
+
+    assert ("ZZ1048576", "終", "no_column") in reasons(one([row(1)], more=mark))
+
+
 def test_values_are_shown_as_the_sheet_shows_them() -> None:
     values = [True, False, 15.0, 1.5, MIDNIGHT, MORNING, dt.date(2026, 4, 1)]
     assert [shown(value) for value in values] == [

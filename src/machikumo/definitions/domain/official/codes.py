@@ -41,7 +41,7 @@ def read_codes(grid: Grid, prefix: str, source: str, edition: str) -> tuple[list
     lists: dict[str, _List] = {}
     unread: list[Unread] = []
     number = ""
-    for row in range(heading.first, grid.height + 1):
+    for row in grid.rows(heading.first):
         own = number_of(grid.text(row, heading.column("number")))
         number = own or number
         filled = own or grid.text(row, heading.column("code")) or grid.text(row, heading.column("meaning"))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Place = tuple[int, int]
+LARGEST = 200_000_000  # bytes unpacked: the largest official list is a small part of it
 _SPACE = re.compile(r"\s+")
 
 
@@ -36,6 +37,10 @@ class Grid:
     def width(self) -> int:
         """The last column with something in it."""
         return max((column for _, column in self.cells), default=0)
+
+    def rows(self, first: int) -> list[int]:
+        """The rows with something in them, from ``first`` on."""
+        return sorted({row for row, _ in self.cells if row >= first})
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell, of a merged one that of its first cell."""
@@ -82,13 +87,16 @@ def read_grids(stream: BinaryIO) -> list[Grid]:
     """All sheets of a workbook, hidden ones too. Needs openpyxl; the values are those saved with the file.
 
     Raises:
-        ValueError: the file is no workbook.
+        ValueError: the file is no workbook, or unpacks to more than ``LARGEST`` bytes.
     """
     import zipfile
 
     import openpyxl
 
     try:
+        with zipfile.ZipFile(stream) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LARGEST:
+                raise ValueError("it unpacks to more than a workbook of definitions holds")
         book = openpyxl.load_workbook(stream, data_only=True)
     except (zipfile.BadZipFile, KeyError, OSError, TypeError) as error:
         raise ValueError(str(error)) from error
@@ -98,8 +106,7 @@ def read_grids(stream: BinaryIO) -> list[Grid]:
 def _grid(sheet: Any) -> Grid:
     cells = {
         (cell.row, cell.column): shown(cell.value)
-        for row in sheet.iter_rows()
-        for cell in row
+        for cell in sheet._cells.values()  # noqa: SLF001 - its own iterator makes a cell for every place up to the last
         if cell.value is not None and cell.value != ""
     }
     merged = {

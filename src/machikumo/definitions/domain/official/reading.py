@@ -89,7 +89,7 @@ def _title(grid: Grid) -> str:
 
 
 def _business(grid: Grid, heading: Heading) -> str:
-    ids = (item_id(grid, heading, row) for row in range(heading.first, grid.height + 1))
+    ids = (item_id(grid, heading, row) for row in grid.rows(heading.first))
     return next((found[:3] for found in ids if found[:3].isdigit()), "")
 
 
@@ -109,7 +109,7 @@ def _all_groups(headed: Sequence[tuple[Grid, Heading]], codes: dict[str, CodeShe
     groups: dict[str, _Group] = {}
     for grid, heading in headed:
         reader = RowReader(grid, heading, codes)
-        for row in range(heading.first, grid.height + 1):
+        for row in grid.rows(heading.first):
             if not item_id(grid, heading, row):
                 continue
             named = grid.take(row, heading.column("group")) if heading.column("group") else ""

@@ -115,7 +115,7 @@ class Supplement:
         if sheet is None:
             return cls()
         rows: list[Row] = []
-        for row in range(FIRST, sheet.height + 1):
+        for row in sheet.rows(FIRST):
             group, part, which, name, base, value = (sheet.text(row, column) for column in range(1, 7))
             if group.isdigit() and base == _GOES_ON and rows:
                 rows[-1] = replace(rows[-1], value=rows[-1].value + value)
