@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.conditions import Condition
 
 
+# Any text that can be printed, with newlines and tabs; no user-defined characters, which nobody can read elsewhere.
+PRINTABLE = "[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ue000-\uf8ff\U000f0000-\U0010ffff]"
+
+
 class ItemType(StrEnum):
     """Data types of the 基本データリスト, and three of our own (BOOL, WAREKI, TEXT: full and half width mixed)."""
 

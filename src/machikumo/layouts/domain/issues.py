@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from machikumo.layouts.domain.definition import Item, Sensitivity, Severity
+from machikumo.layouts.domain.definition import PRINTABLE, Item, Sensitivity, Severity
 from machikumo.layouts.domain.messages import MESSAGES
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def _shape(character: str) -> str:
 
 def cell_issue(rule: str, item: Item, value: str, facts: Mapping[str, str], severity: Severity) -> Issue:
     """Return an issue of a cell, its value masked; the place is filled in by who knows it."""
+    if rule == "cell.pattern" and item.pattern.startswith(PRINTABLE):
+        rule, facts = _text_rule(item, value)
     return Issue(
         rule=rule,
         severity=severity,
@@ -93,6 +95,13 @@ def cell_issue(rule: str, item: Item, value: str, facts: Mapping[str, str], seve
         value=mask(value, item.sensitivity),
         facts=facts,
     )
+
+
+def _text_rule(item: Item, value: str) -> tuple[str, Mapping[str, str]]:
+    """Return what is wrong with a mixed text in words: its length, or characters that nobody can read elsewhere."""
+    if len(value) > item.length:
+        return "cell.length", {"count": str(len(value)), "limit": str(item.length)}
+    return "cell.text", {}
 
 
 def file_issue(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from machikumo.layouts.domain.conditions import parse_condition
 from machikumo.layouts.domain.definition import (
+    PRINTABLE,
     CodeList,
     CodeValue,
     Era,
@@ -36,8 +37,6 @@ _SAFE_PATTERN = re.compile(r"(?:[A-Za-z0-9 _,:;/@#%&=<>~!'\"\[\]{}()|*+?^-]|\\[-
 # Looks and flags, lazy and possessive repeats are not read alike; a negated class would let control characters pass,
 # which every rule must refuse.
 _UNSAFE_PATTERN = re.compile(r"\(\?(?!:)|\[\^|[*+?}][*+?]")
-# Any text that can be printed, with newlines and tabs; no user-defined characters, which nobody can read elsewhere.
-_PRINTABLE = "[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ue000-\uf8ff\U000f0000-\U0010ffff]"
 _ROLES: dict[SetRuleKind, tuple[str, ...]] = {
     SetRuleKind.UNIQUE: (),
     SetRuleKind.HOUSEHOLD_HEAD: ("household", "relationship", "latest", "state"),
@@ -226,7 +225,7 @@ def _ask_words(fields: Fields) -> None:
 
 
 def _printable(length: int) -> str:
-    return f"{_PRINTABLE}{{0,{length}}}"
+    return f"{PRINTABLE}{{0,{length}}}"
 
 
 def _length(fields: Fields, kind: ItemType) -> tuple[int, int]:

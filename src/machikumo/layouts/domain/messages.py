@@ -110,6 +110,9 @@ MESSAGES: dict[str, Message] = {
         "略さずに入るよう定義の版を確かめ、値が誤りなら直してください。",
         "Check the version of the layout, or correct the value.",
     ),
+    "cell.text": Message(
+        "印刷できない文字か外字が入っています。", "There are control or user-defined characters.", _FIX, _FIX_EN
+    ),
     "cell.number": Message("数の形ではありません。", "It is not written as a number.", _FIX, _FIX_EN),
     "cell.year": Message("年の形（4桁）ではありません。", "It is not a year of four digits.", _FIX, _FIX_EN),
     "cell.time": Message("時刻の形ではありません。", "It is not a time.", _FIX, _FIX_EN),

@@ -87,4 +87,4 @@ def test_mixed_text_takes_both_widths_and_refuses_control_characters_user_charac
     data = ("\ufeff甲,乙\r\n" + "".join(f"{row},1\r\n" for row in rows)).encode()
     for executor in ("columnar", "plain"):
         found = results_of(data, Plan(layout=layout, executor=executor))
-        assert rules_of(found) == [(2, "cell.pattern"), (3, "cell.pattern"), (4, "cell.pattern")]
+        assert rules_of(found) == [(2, "cell.text"), (3, "cell.text"), (4, "cell.length")]
