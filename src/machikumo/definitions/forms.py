@@ -117,6 +117,16 @@ class ItemForm(PlainForm):
     severity = _choice("誤りの重さ", "Severity", SEVERITIES)
     remarks = _text("備考", "Remarks", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
+    def clean(self) -> dict[str, Any]:
+        """Two numbers for decimals, and only for them."""
+        facts: dict[str, Any] = super().clean() or {}
+        if "length" in facts and (facts.get("type") == "9V") != isinstance(facts["length"], str):
+            self.add_error(
+                "length",
+                t("小数（9V）だけが「整数部,小数部」の二つの数です。", "Decimals, and only they, have two numbers."),
+            )
+        return facts
+
     @classmethod
     def facts_of(cls, document: Document, item: ItemSheet, revision: int) -> dict[str, Any]:
         """What the form begins with."""

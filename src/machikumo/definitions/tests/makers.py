@@ -104,7 +104,7 @@ def item_sheets(draw: Any, key: str, name: str) -> ItemSheet:
     words = draw(TEXTS) if required == "conditional" else ""
     return ItemSheet(
         id=draw(IDS), key=key, name=name, romaji=draw(TEXTS), group=draw(TEXTS), type=kind,
-        length=f"{length},{draw(st.integers(0, 9))}" if kind == "9V" else length, required=required,
+        length=f"{length},{draw(st.integers(1, 9))}" if kind == "9V" else length, required=required,
         confirmed=draw(st.booleans()), condition_text=words or ("とき" if required == "conditional" else ""),
         code_text=draw(TEXTS), open_end=draw(st.booleans()), occurrences=draw(st.integers(1, 999)),
         primary_key=draw(st.booleans()), foreign_key=draw(st.booleans()),

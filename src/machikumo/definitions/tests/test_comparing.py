@@ -39,7 +39,7 @@ def test_a_definition_does_not_differ_from_itself() -> None:
         (item("a"), {"length": 4}, BREAKING),
         (item("a", type="9V", length="5,2"), {"length": "5,3"}, OK),
         (item("a", type="9V", length="5,2"), {"length": "6,1"}, BREAKING),
-        (item("a", type="9"), {"type": "9V", "length": "5,0"}, OK),
+        (item("a", type="9"), {"type": "9V", "length": "5,1"}, OK),
         (item("a", type="DATE", length=10), {"length": 8}, OK),
         (item("a", codes="kinds"), {"length": 1}, OK),
         (item("a", type="9"), {"type": "S9"}, OK),

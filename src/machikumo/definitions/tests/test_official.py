@@ -92,6 +92,8 @@ def test_each_group_is_a_definition_of_its_own_and_merged_cells_count_for_all_th
         (row(1, kind=None), "L7", "", "type"),
         (row(1, length="十五"), "M7", "十五", "length"),
         (row(1, kind="9V", length="a,b"), "M7", "a,b", "length"),
+        (row(1, kind="9V", length=5), "M7", "5", "no_fraction"),
+        (row(1, kind="9V", length="5,0"), "M7", "5,0", "no_fraction"),
         (row(1, required="ときどき"), "P7", "ときどき", "required"),
         (row(1, required="条件付き必須"), "R7", "", "condition_missing"),
         (row(1, key="レ"), "G7", "レ", "mark"),

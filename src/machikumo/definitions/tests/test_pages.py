@@ -83,6 +83,8 @@ def test_an_item_that_no_layout_can_hold_is_refused_on_its_form(officer: Client,
     facts = {k: v for k, v in officer.get(address).context["form"].initial.items() if v is not False}
     for changed, says in (
         ({"length": "長い"}, "数字"),
+        ({"length": "5,2"}, "9V"),
+        ({"type": "9V"}, "9V"),
         ({"key": "番号"}, "英小文字"),
         ({"pattern": "(?=a)"}, "pattern"),
         ({"required": "conditional", "condition": "x is"}, "条件"),

@@ -231,9 +231,12 @@ def _printable(length: int) -> str:
 def _length(fields: Fields, kind: ItemType) -> tuple[int, int]:
     if kind is not ItemType.DECIMAL:
         return fields.number("length"), 0
-    match = re.fullmatch(r"(\d+),(\d+)", fields.text("length"))
-    if match is None:
-        raise BadDefinition(fields.where, "9V の length は「5,2」の形です。", "the length of 9V is written '5,2'.")
+    match = re.fullmatch(r"(\d+),(\d+)", str(fields.table.get("length", "")))
+    if match is None or not int(match[2]):
+        raise BadDefinition(
+            fields.where, "9V の length は「5,2」の形です（小数部は1以上）。", "the length of 9V is written '5,2'."
+        )
+    fields.text("length")
     return int(match[1]), int(match[2])
 
 

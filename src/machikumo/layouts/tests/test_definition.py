@@ -83,6 +83,8 @@ def test_the_digest_tells_the_content_not_the_wording_of_the_file() -> None:
         (small(('type = "X"', 'type = "Z"')), "type"),
         (small(('type = "X"', 'type = "WAREKI"')), "era_codes"),
         (small(('type = "X"', 'type = "9V"'), ("length = 5", 'length = "5"')), "9V"),
+        (small(('type = "X"', 'type = "9V"')), "9V"),
+        (small(('type = "X"', 'type = "9V"'), ("length = 5", 'length = "5,0"')), "9V"),
         (small(('charset = "cp932"', 'charset = "latin-1"')), "charset"),
         (small(('charset = "cp932"', 'charset = "cp932"\ndelimiter = "::"')), "delimiter"),
         (small(('charset = "cp932"', 'charset = "cp932"\nera_codes = "sex"')), "sex"),

@@ -80,10 +80,11 @@ class RowReader:
     def _length(self, kind: str) -> int | str:
         word = self._word("length").replace("、", ",").replace(" ", "")
         decimal = kind == "9V"
-        if re.fullmatch(r"[0-9]+,[0-9]+" if decimal else r"[0-9]+", word):
+        if re.fullmatch(r"[0-9]+,[1-9][0-9]*" if decimal else r"[0-9]+", word):
             return word if decimal else int(word)
-        if decimal and re.fullmatch(r"[0-9]+", word):
-            return f"{word},0"
+        if decimal and re.fullmatch(r"[0-9]+(?:,0)?", word):
+            self.tell("length", "no_fraction")
+            return f"{word.removesuffix(',0')},9"
         if not word and kind in _FORMS:
             return _FORMS[kind]
         self.tell("length", "length")

@@ -17,6 +17,9 @@ REASONS = {
     "other_sheet": ("項目表でもコード表でもないシートです。", "Its sheet is neither of items nor of codes."),
     "type": ("データ型が読めません。全角半角混在の文字列とみなしました。", "The type is unknown: taken as mixed text."),
     "length": ("桁数が読めません。最大4000文字とみなしました。", "The length is unknown: taken as 4,000 characters."),
+    "no_fraction": (
+        "小数部の桁数がありません。9桁までとみなしました。", "The fraction has no length: taken as up to 9 digits.",
+    ),
     "required": ("データ出力条件が読めません。任意とみなしました。", "The requirement is unknown: taken as optional."),
     "mark": ("○でも空白でもありません。空白とみなしました。", "Neither ○ nor empty: taken as empty."),
     "occurrences": ("繰り返しが数ではありません。1とみなしました。", "The repetition is no number: taken as 1."),
