@@ -34,6 +34,16 @@ class WouldChange(LayoutError):
         )
 
 
+class ExcelMissing(LayoutError):
+    """The package that reads and writes workbooks is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Excel の読み書きには `pip install 'machikumo[layouts]'` が要ります。",
+            "Reading and writing Excel needs the extra machikumo[layouts].",
+        )
+
+
 def read_document(reference: str, catalogue: Catalogue) -> Document:
     """The definition of a key of the catalogue, of a TOML file, or the only one of a workbook; with its code lists.
 
@@ -80,10 +90,7 @@ def read_book(path: Path, origin: Origin) -> list[Document]:
     try:
         grids = read_grids(io.BytesIO(data))
     except ModuleNotFoundError as missing:
-        raise LayoutError(
-            "Excel を読むには `pip install 'machikumo[layouts]'` が要ります。",
-            "Reading Excel needs the extra machikumo[layouts].",
-        ) from missing
+        raise ExcelMissing from missing
     except ValueError as error:
         raise BadDefinition(path.name, "Excel（xlsx）として読めません。", "it cannot be read as xlsx.") from error
     return read_workbook(grids, replace(origin, sha256=hashlib.sha256(data).hexdigest()))
@@ -147,7 +154,10 @@ def describe(document: Document, form: str, catalogue: Catalogue) -> bytes:
     from machikumo.definitions.domain.official.writing import write_workbook
 
     if form == "xlsx":
-        return write_workbook([document])
+        try:
+            return write_workbook([document])
+        except ModuleNotFoundError as missing:
+            raise ExcelMissing from missing
     if form == "toml":
         return files_of(document)[f"{document.head.key}.toml"].encode()
     layout = document.layout(catalogue.code_lists)

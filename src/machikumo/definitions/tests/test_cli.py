@@ -132,6 +132,17 @@ def test_what_goes_wrong_is_said_in_both_languages(
         assert english
 
 
+def test_without_the_package_for_excel_the_extra_is_named(
+    book: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    out = ["--out", str(tmp_path / "x"), "--definitions", str(folder)]
+    for arguments in (["import", str(book), *IMPORT], ["describe", "people", "--to", "xlsx", *out]):
+        assert main(["layout", *arguments]) == 1
+        assert "machikumo[layouts]" in capsys.readouterr().err
+    assert main(["layout", "describe", "people", "--to", "csvw", *out]) == 0
+
+
 def test_definitions_need_neither_django_nor_polars(folder: Path) -> None:
     script = (
         "import sys\n"
