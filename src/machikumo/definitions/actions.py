@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from machikumo.definitions.domain import editing
@@ -74,16 +75,18 @@ def copy_layout(scope: Scope, *, key: str, name: str, shipped_key: str) -> OwnLa
 
 def _made(scope: Scope, document: Document, facts: dict[str, object]) -> OwnLayout:
     editing.checked(document, shipped().code_lists)
-    if OwnLayout.objects.within(scope).filter(key=document.head.key).exists():
-        raise Conflict("このキーのレイアウトはすでにあります。", "There is a layout of this key already.")
-    own = OwnLayout.objects.add(
-        scope,
-        key=document.head.key,
-        name=document.head.name,
-        draft=whole_tables(document),
-        made_by=scope.person,
-        changed_by=scope.person,
-    )
+    try:
+        with transaction.atomic():
+            own = OwnLayout.objects.add(
+                scope,
+                key=document.head.key,
+                name=document.head.name,
+                draft=whole_tables(document),
+                made_by=scope.person,
+                changed_by=scope.person,
+            )
+    except IntegrityError as taken:
+        raise Conflict("このキーのレイアウトはすでにあります。", "There is a layout of this key already.") from taken
     details = {"key": own.key, "items": len(document.items)} | facts
     record(scope, event="layout.drafted", subject=f"own_layout:{own.pk}", ground=GROUND, details=details)
     return own
@@ -128,6 +131,8 @@ def publish(scope: Scope, *, own_layout_id: int, note: str = "") -> Edition:
         Conflict: it says the same as the edition before.
     """
     own = queries.own_layout_of(scope, own_layout_id)
+    OwnLayout.objects.within(scope).select_for_update().get(pk=own.pk)  # one after the other, so each has its number
+    own.refresh_from_db()
     last = queries.last_edition(scope, own)
     number = last.number + 1 if last else 1
     document = editing.numbered(queries.draft_of(own), number)

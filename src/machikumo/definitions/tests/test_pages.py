@@ -184,6 +184,32 @@ def test_an_edition_keeps_its_digest_and_cannot_be_changed_or_removed(define: Sc
             cursor.execute(statement)
 
 
+def test_two_who_publish_at_once_get_two_numbers_or_one_refusal(define: Scope) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    own = made(define)
+
+    def once(_: int) -> str:
+        try:
+            return str(actions.publish(define, own_layout_id=own.pk).number)
+        except Conflict:
+            return "refused"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(once, range(2))) == ["1", "refused"]
+
+
+def test_a_key_is_taken_once_in_a_town(define: Scope) -> None:
+    made(define)
+    with pytest.raises(Conflict, match="すでにあります"):
+        made(define)
+    assert made(define, "another").key == "another"
+
+
 def test_what_changed_is_shown_before_and_after_publishing(officer: Client, define: Scope) -> None:
     own = made(define)
     actions.publish(define, own_layout_id=own.pk)
