@@ -2,8 +2,6 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
-OLDEST := $(firstword $(sort $(wildcard /usr/lib/postgresql/1[5-7]/bin)))
-ROWS := $(addprefix src/machikumo/,kernel/tenancy kernel/ledger kernel/numbers kernel/releases register operations) tests/isolation
 .PHONY: help demo demo-check test test-oldest test-long check fix soak-certificates wheelhouse lock clean web dev
 
 help:  ## この一覧 / this list
@@ -19,9 +17,7 @@ test: dev  ## 試験（T=フォルダー） / tests (T=folder for a part)
 	@$(RUN) -m pytest -n 2 --dist loadgroup -m "not long" $(T)
 
 test-oldest: dev  ## Debianの古いPostgreSQLでデータベースの試験 / the database's tests on Debian's own, older server
-	@test -n "$(OLDEST)" || { echo "Debianのpostgresqlがありません / apt install postgresql"; exit 1; }
-	@MACHIKUMO_VAR=$(CURDIR)/var/oldest MACHIKUMO_POSTGRES_BIN=$(OLDEST) $(RUN) -m pytest -n 2 --dist loadgroup \
-	  -m "not long" $(ROWS)
+	@$(RUN) tools/oldest.py
 
 test-long: dev  ## 長い試験 / fuzzing, kill -9 series, soak
 	@$(RUN) -m pytest -m long $(T)

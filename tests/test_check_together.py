@@ -66,7 +66,8 @@ def test_the_check_with_a_helper_finds_and_keeps_the_same(
     monkeypatch.setattr(crews, "processes_for", lambda size: (started.append(size), 2)[1])
     together = mover_of(scope, town_file)
     found = together.check()
-    assert started == [len(town_file)]
+    assert len(started) == 1
+    assert started[0] >= len(town_file)  # it lies closed on the disk, a little longer
     assert facts(found) == facts(expected)
     assert expected.counts
     assert kept(together) == kept(alone)

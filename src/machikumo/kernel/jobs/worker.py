@@ -20,13 +20,15 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
 SEAL_SECONDS = 3.0
 PERIODIC_SECONDS = 20.0
+PERIODIC_BEGINS_SECONDS = 5.0  # waiting runs are taken up before a first round over all organisations
 _told: set[str] = set()
 
 
-def every(seconds: float, what: Callable[[], Any], stop: threading.Event) -> threading.Thread:
-    """Call it now and every so many seconds in a thread until told to stop; a failure is logged and tried again."""
+def every(seconds: float, what: Callable[[], Any], stop: threading.Event, *, first: float = 0) -> threading.Thread:
+    """Call it after ``first`` and every so many seconds in a thread until told to stop; a failure is tried again."""
 
     def loop() -> None:
+        stop.wait(first)
         while not stop.is_set():
             try:
                 close_old_connections()
@@ -58,7 +60,7 @@ def work(*, concurrency: int = 1, wait: bool = True) -> None:
     if wait:
         every(SWEEP_SECONDS, take_back_from_the_dead, stop)
         every(SEAL_SECONDS, keep_sealed, stop)
-        every(PERIODIC_SECONDS, periodic.run_due, stop)
+        every(PERIODIC_SECONDS, periodic.run_due, stop, first=PERIODIC_BEGINS_SECONDS)
     else:
         periodic.run_due()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]

@@ -197,7 +197,7 @@ def test_the_sample_file_can_be_uploaded_as_it_is(officer: Client, town: Organis
 def test_handing_over_can_be_asked_for_on_the_page(officer: Client, town: Organisation) -> None:
     response = officer.post(f"/{town.code}/work/people/transfers/hand-over/")
     assert response["Location"] == f"/{town.code}/work/people/transfers/"
-    assert "0人の仕事を引き継ぎました" in text(officer.get(response["Location"]))
+    assert "発令日が来た0人を確かめ" in text(officer.get(response["Location"]))
 
 
 def test_another_towns_people_are_not_found(

@@ -193,7 +193,7 @@ def worker(database: str, *options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "machikumo", "worker", *options], env=environment)
 
 
-def wait_for(scope: Scope, run: JobRun, *states: RunState, seconds: float = 60) -> JobRun:
+def wait_for(scope: Scope, run: JobRun, *states: RunState, seconds: float = 180) -> JobRun:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         now = state_of(scope, run)
@@ -207,12 +207,14 @@ def wait_for(scope: Scope, run: JobRun, *states: RunState, seconds: float = 60) 
 def test_a_real_worker_takes_up_what_a_killed_one_left(scope: Scope, database: str) -> None:
     run = actions.start(scope, kind="jobs.count", idempotency_key="k", arguments={"total": 40, "seconds": 0.1})
     first = worker(database)
-    wait_for(scope, run, RunState.RUNNING)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    try:
+        wait_for(scope, run, RunState.RUNNING)
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
     second = worker(database)
     try:
-        done = wait_for(scope, run, RunState.SUCCEEDED, seconds=90)
+        done = wait_for(scope, run, RunState.SUCCEEDED)
     finally:
         second.terminate()
         second.wait()
