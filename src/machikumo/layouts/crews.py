@@ -141,7 +141,9 @@ class Helper:
 
     def is_free(self) -> bool:
         """Whether it has begun its work and may have another block."""
-        return self.asked < _AT_ONCE and self.has("ready")
+        while self.line.poll():
+            self._hear()
+        return bool(self.answers["ready"]) and self.asked - len(self.answers["examined"]) < _AT_ONCE
 
     def examine(self, block: Block) -> None:
         """Hand over a block; helpers always listen, so this never waits for an answer to be taken."""
@@ -206,7 +208,7 @@ class HiredCrew:
     def __init__(self, plan: Plan, helpers: Sequence[Helper]) -> None:
         self.bench = Bench(plan, hand_over=False)
         self.helpers = helpers
-        self.ahead = _AT_ONCE * (len(helpers) + 1)
+        self.ahead = (_AT_ONCE + 1) * (len(helpers) + 1)
         self.owners: dict[int, Helper] = {}
         self.waiting: deque[Block] = deque()
         self.done: dict[int, Examined] = {}
@@ -214,8 +216,16 @@ class HiredCrew:
     def submit(self, block: Block) -> None:
         """See engine.Crew."""
         self.waiting.append(block)
-        helper = next((helper for helper in self.helpers if helper.is_free()), None)
-        if helper:
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Give each free helper the first block that nobody has begun."""
+        for block in self.waiting:
+            if block.number in self.owners or block.number in self.done:
+                continue
+            helper = next((helper for helper in self.helpers if helper.is_free()), None)
+            if helper is None:
+                return
             self.owners[block.number] = helper
             helper.examine(block)
 
@@ -224,6 +234,7 @@ class HiredCrew:
         block = self.waiting.popleft()
         helper = self.owners.get(block.number)
         if helper is None:
+            self._share_out()
             return self.done.pop(block.number, None) or self.bench.examine(block)
         found: Examined = self._wait(helper, "examined")
         rows = range(block.first_row, block.first_row + found.records)
@@ -232,6 +243,7 @@ class HiredCrew:
     def _wait(self, helper: Helper, kind: str) -> Any:
         """Return a helper's answer; while it is not there, look at a block of one's own."""
         while not helper.has(kind):
+            self._share_out()
             own = next((one for one in self.waiting if one.number not in self.owners | self.done), None)
             if own is None:
                 break
