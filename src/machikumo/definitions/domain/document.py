@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -150,19 +149,6 @@ class Document:
     set_rules: tuple[Table, ...] = ()
     workbook: Workbook | None = None
     unread: tuple[Unread, ...] = ()
-
-    @cached_property
-    def by_id(self) -> dict[str, ItemSheet]:
-        """Items by id; of several with one id the first."""
-        found: dict[str, ItemSheet] = {}
-        for item in self.items:
-            found.setdefault(item.id, item)
-        return found
-
-    @cached_property
-    def by_key(self) -> dict[str, ItemSheet]:
-        """Items by key."""
-        return {item.key: item for item in self.items}
 
     def code_sheet(self, key: str) -> CodeSheet | None:
         """The document's own code list of that key."""

@@ -126,6 +126,23 @@ def test_rows_without_an_id_legends_and_strange_sheets_are_told() -> None:
     assert {reason for _, _, reason in told} <= set(REASONS)
 
 
+def test_a_code_that_stands_twice_and_rows_of_no_list_are_told() -> None:
+    codes = [
+        [None, None, "7", "迷子"],
+        [1, "性別", "1", "男"],
+        [None, None, None, None, "注記"],
+        [None, None, "1", "二度目"],
+        [2, "空"],
+    ]
+    found = one([row(1, codes=1)], codes=codes)
+    assert [(sheet.number, len(sheet.value)) for sheet in found.codes] == [("001", 1), ("002", 0)]
+    told = {(cell.value, cell.reason) for cell in found.unread}
+    assert {("1｜二度目", "code_twice"), ("7", "no_item_id"), ("注記", "outside")} & told >= {
+        ("1｜二度目", "code_twice")
+    }
+    assert {"7", "迷子", "注記"} <= {value for value, _ in told}
+
+
 def test_every_filled_cell_of_a_workbook_is_in_the_model_or_told() -> None:
     """Counted: each text of the workbook is found again in the document or among its unread cells."""
     data = workbook([row(1, definition="甲"), row(2, "氏名", explanation="乙")], codes=CODES)

@@ -99,6 +99,15 @@ def test_an_item_that_no_layout_can_hold_is_refused_on_its_form(officer: Client,
         assert queries.own_layout_of(define, own.pk).revision == 1
 
 
+def test_a_sample_that_cannot_be_read_is_refused_and_doubts_are_shown(officer: Client, define: Scope) -> None:
+    address = f"/{define.organisation_code}/work/layouts/new/"
+    sent = {"key": "empty", "name": "空"}
+    assert "空です" in officer.post(address, sent | {"file": upload("e.csv", b"\n")}).content.decode()
+    answer = officer.post(address, sent | {"file": upload("t.csv", "甲,甲\r\n1,2\r\n".encode("cp932"))})
+    assert "2列目の見出し" in officer.get(answer["Location"]).content.decode()
+    assert officer.get(f"{answer['Location']}items/9/").status_code == 404
+
+
 def test_codes_are_kept_as_a_list_of_their_own(officer: Client, define: Scope) -> None:
     own = made(define)
     address = f"/{define.organisation_code}/work/layouts/{own.pk}/items/0/"
