@@ -127,6 +127,16 @@ def _opened(parcel: _Parcel, stream: BinaryIO) -> Block:
     return replace(parcel.block, data=data, segments=segments)
 
 
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let what starts here inherit that Ctrl-C waits, until it says itself that Ctrl-C is not for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Helper:
     """One process beside this one, and what it has said already."""
 
@@ -134,7 +144,8 @@ class Helper:
         spawn = multiprocessing.get_context("spawn")
         self.line, there = spawn.Pipe()
         self.process = spawn.Process(target=_serve, args=(there, plan, origin), daemon=True, name="layout-helper")
-        self.process.start()
+        with _deaf_to_interrupts():
+            self.process.start()
         there.close()
         self.answers: dict[str, deque[Any]] = {"ready": deque(), "examined": deque(), "finished": deque()}
         self.asked = 0
@@ -290,6 +301,7 @@ def _frame(data: bytes) -> Any:
 def _serve(line: Connection, plan: Plan, origin: Origin) -> None:
     """Answer until the line is closed. Ctrl-C is for the parent, whose end closes the line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # Cores are shared out by blocks; this must stand before Polars is loaded.
     os.environ["POLARS_MAX_THREADS"] = "1"
     try:
@@ -299,6 +311,8 @@ def _serve(line: Connection, plan: Plan, origin: Origin) -> None:
             bench = Bench(plan, hand_over=False)
             _tell(line, "ready", None)
             _answer(line, bench, stream)
+    except KeyboardInterrupt:
+        return  # Polars has a handler of its own while it works; the parent was told too, and ends the run
     except LayoutError as error:
         _tell(line, "failed", (error.message_ja, error.message_en))
     except Exception:  # noqa: BLE001 - whatever it was, the parent must hear of it
