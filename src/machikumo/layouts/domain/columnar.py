@@ -171,8 +171,10 @@ def _wrong_digits(column: pl.Series, screen: Screen) -> pl.Series:
     Series by series, for an expression would compute its shared parts again at each use.
     """
     number = column.cast(pl.Int64, strict=False)
-    odd = number.is_null() | (number < 0) if number.null_count() or (number < 0).any() else None
-    filled = number.fill_null(0).clip(0, 10 ** (3 * _GROUP) - 1) if odd is not None else number
+    most = 10 ** (3 * _GROUP) - 1  # a longer number is another rule's to refuse
+    plain = not number.null_count() and not (number < 0).any() and not (number > most).any()
+    odd = None if plain else number.is_null() | (number < 0)
+    filled = number if plain else number.fill_null(0).clip(0, most)
     high = filled // 10 ** (2 * _GROUP)
     rest = (filled - high * 10 ** (2 * _GROUP)).cast(pl.UInt32)
     middle = rest // 10**_GROUP

@@ -174,6 +174,16 @@ def test_both_executors_refuse_the_same_cells_of_any_type(rows: list[Row], *, tr
     assert checker.failing_cells(frame_of(LAYOUT, rows)) == failing_cells(rules, rows)
 
 
+@pytest.mark.parametrize("number", ["43104304310430", "9" * 18, "9" * 19, "9" * 40, "-1", "", "000000000000"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_numbers_of_any_length_are_judged_alike_where_a_check_digit_is_wanted(number: str, *, alone: bool) -> None:
+    layout, sound = SHIPPED["kasumi"]
+    place = [item.key for item in layout.items].index("kojin_no")
+    row = (*sound[:place], number, *sound[place + 1 :])
+    rows = [row] if alone else [sound, row]
+    assert CHECKERS["kasumi"].failing_cells(frame_of(layout, rows)) == failing_cells(COMPILED["kasumi"], rows)
+
+
 SHIPPED = {
     "kasumi": (KASUMI.source, kasumi_row(1)),
     "minato": (MINATO.source, minato_row(1)),
