@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Digits weighed at a time: a table of ten thousand sums stays in the processor's first cache.
 _GROUP = 4
+_BEGINS = "(?:^|"  # how the pattern begins of what must not stand first in a cell
 
 
 class ColumnarChecker:
@@ -38,9 +39,7 @@ class ColumnarChecker:
         Rules that look for signs share one search a column.
         """
         own = [alarm.alias(f"c{number}") for number, alarm in enumerate(self.alarms) if alarm is not None]
-        shared = [
-            pl.col(key).str.join("").str.contains(pattern).alias(f"s:{key}") for key, pattern in self.special.items()
-        ]
+        shared = [_anywhere(key, pattern).alias(f"s:{key}") for key, pattern in self.special.items()]
         rows = [_places(expression, f"r{number}") for number, expression in enumerate(self.row_suspects)]
         return [*own, *shared, *rows]
 
@@ -113,6 +112,16 @@ def _special_columns(rules: RuleSet) -> dict[str, str]:
         if rule.screen.kind == "contains":
             patterns.setdefault(rule.item.key, []).append(rule.screen.pattern)
     return {key: "|".join(f"(?:{pattern})" for pattern in found) for key, found in patterns.items()}
+
+
+def _anywhere(key: str, pattern: str) -> pl.Expr:
+    """Return whether any cell of a column has a match, by one search over all of them joined.
+
+    Where a sign must not begin a cell, a full-width space stands between the cells, and nothing otherwise.
+    """
+    if _BEGINS not in pattern:
+        return pl.col(key).str.join("").str.contains(pattern)
+    return pl.col(key).str.join("\u3000").str.contains(pattern.replace(_BEGINS, f"{_BEGINS}\\x{{3000}}|"))
 
 
 def _alarm(rule: CellRule) -> pl.Expr | None:

@@ -174,6 +174,17 @@ def test_both_executors_refuse_the_same_cells_of_any_type(rows: list[Row], *, tr
     assert checker.failing_cells(frame_of(LAYOUT, rows)) == failing_cells(rules, rows)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_selector_with_nothing_to_select_is_refused_in_every_row(place: int) -> None:
+    layout, sound = SHIPPED["kasumi"]
+    column = [item.key for item in layout.items].index("ken_mei")
+    rows = [sound] * 3
+    rows[place] = (*sound[:column], "\U000e0102福井", *sound[column + 1 :])
+    found = CHECKERS["kasumi"].failing_cells(frame_of(layout, rows))
+    assert found == failing_cells(COMPILED["kasumi"], rows)
+    assert [(cell.row, COMPILED["kasumi"].cells[cell.rule].id) for cell in found] == [(place, "cell.selector")]
+
+
 @pytest.mark.parametrize("number", ["43104304310430", "9" * 18, "9" * 19, "9" * 40, "-1", "", "000000000000"])
 @pytest.mark.parametrize("alone", [True, False])
 def test_numbers_of_any_length_are_judged_alike_where_a_check_digit_is_wanted(number: str, *, alone: bool) -> None:
