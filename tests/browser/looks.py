@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 WIDE, PHONE, NARROWEST, HEIGHT = 1280, 390, 320, 900
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 MARKS = re.compile(r"\s*(?:※必須|任意|Required|Optional)\s*$")  # beside the label of a field
-AS_GIVEN = re.compile(r"\u3000|\.[a-z]{3,4}$")
+OFFICIAL = ("住登外者宛名基本情報", "宛名番号")  # titles of a standard that has no English edition
+AS_GIVEN = re.compile(r"\u3000|\.[a-z]{3,4}$|^(?:" + "|".join(OFFICIAL) + ")")
 ENGLISH = re.compile(r"^[A-Za-z][a-z]{3,}(?: [A-Za-z',.-]+)*$")
 NO_KEY = r"(?!(?:csv|pdf|zip|json|toml|typ|tsv|html|localhost)\b)"  # endings of files
 CODE_WORD = re.compile(rf"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]{{4,}}\.{NO_KEY}[a-z_]{{4,}}\b")

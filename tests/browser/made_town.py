@@ -110,7 +110,7 @@ def _add_gaiji(scope: Scope) -> dict[str, Any]:
     from machikumo.gaiji.tests.making import gaiji_bytes
     from machikumo.kernel.tenancy.doors import entered
 
-    one = actions.receive(scope, key="kasumi", system="霞", font_name="EUDC.TTE", font=gaiji_bytes(4, 9))
+    one = actions.receive(scope, key="kasumi", system="霞　住民記録", font_name="EUDC.TTE", font=gaiji_bytes(4, 9))
     with entered(scope):
         return {"set_id": one.pk, "figure_id": queries.figures_of(scope, one)[0].pk}
 
@@ -123,7 +123,7 @@ def _add_layout(scope: Scope) -> dict[str, Any]:
     from machikumo.definitions.queries import own as queries
     from machikumo.kernel.tenancy.doors import entered
 
-    own = actions.copy_layout(scope, key="seals", name="Seals", shipped_key="seal-registration")
+    own = actions.copy_layout(scope, key="seals", name="印鑑　登録", shipped_key="seal-registration")
     actions.publish(scope, own_layout_id=own.pk, note="First")
     with entered(scope):
         document = queries.draft_of(queries.own_layout_of(scope, own.pk))
