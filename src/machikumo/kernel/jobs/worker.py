@@ -72,6 +72,7 @@ def work(*, concurrency: int = 1, wait: bool = True) -> None:
                 update_heartbeat_interval=DEAD_AFTER_SECONDS / 3,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 delete_jobs="successful",
+                install_signal_handlers=threading.current_thread() is threading.main_thread(),  # others hear none
             )
     finally:
         stop.set()
