@@ -95,7 +95,7 @@ scope_sources: Registry[Any] = Registry("scope source")
 periodic: Registry[Periodic] = Registry("periodic work")
 load_targets: Registry[Any] = Registry("load target")
 layout_sources: Registry[Any] = Registry("source of layouts")  # see layouts.own_layouts
-# function(scope) giving lines of bytes; under a key that ends with "/" a folder: pairs of a name and its blocks of bytes
+# function(scope) giving lines of bytes; under a key that ends with "/" a folder: pairs of a name and its blocks
 export_parts: Registry[Any] = Registry("export part")
 data_sets: Registry[Any] = Registry("data set")
 kpis: Registry[Any] = Registry("KPI")
