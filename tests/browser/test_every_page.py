@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.long
 LANGUAGES = ("ja", "en")
 FEWEST = 60  # pages, so that a table of addresses that was not read is noticed
 UNREACHED = {  # names of addresses that nobody can open here as a page, and why
