@@ -62,7 +62,6 @@ def register_all() -> None:
     person_names.register("organisations", queries.people_names)
     demo_parts.register("organisations", make_demo)
     witness_sources.register("organisations.group", fellows)
-    person_names.register("organisations.staff", queries.people_names)
     authentication_failed.connect(_second_factor_refused, dispatch_uid="machikumo.organisations")
     for name, order, ja, en, icon, permission in PAGES:
         entry = Navigation("work", "people", order, ja, en, icon, f"organisations:{name}", permission)
