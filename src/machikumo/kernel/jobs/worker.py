@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
@@ -57,22 +58,28 @@ def work(*, concurrency: int = 1, wait: bool = True) -> None:
     """Work until told to stop; ``wait=False`` does what is due and ends when the queue is empty."""
     stop = threading.Event()
     take_back_from_the_dead()
-    if wait:
-        every(SWEEP_SECONDS, take_back_from_the_dead, stop)
-        every(SEAL_SECONDS, keep_sealed, stop)
-        every(PERIODIC_SECONDS, periodic.run_due, stop, first=PERIODIC_BEGINS_SECONDS)
-    else:
+    if not wait:
         periodic.run_due()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     try:
         with app.replace_connector(connector) as worker:
-            worker.run_worker(
-                concurrency=concurrency,
-                wait=wait,
-                update_heartbeat_interval=DEAD_AFTER_SECONDS / 3,
-                stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                delete_jobs="successful",
-                install_signal_handlers=threading.current_thread() is threading.main_thread(),  # others hear none
-            )
+            asyncio.run(_serve(worker, stop, concurrency=concurrency, wait=wait))
     finally:
         stop.set()
+
+
+async def _serve(worker: Any, stop: threading.Event, *, concurrency: int, wait: bool) -> None:
+    """Take up runs; what else a worker does begins once its connections are open, for it may have much to catch up."""
+    async with worker.open_async():
+        if wait:
+            every(SWEEP_SECONDS, take_back_from_the_dead, stop)
+            every(SEAL_SECONDS, keep_sealed, stop)
+            every(PERIODIC_SECONDS, periodic.run_due, stop, first=PERIODIC_BEGINS_SECONDS)
+        await worker.run_worker_async(
+            concurrency=concurrency,
+            wait=wait,
+            update_heartbeat_interval=DEAD_AFTER_SECONDS / 3,
+            stalled_worker_timeout=DEAD_AFTER_SECONDS,
+            delete_jobs="successful",
+            install_signal_handlers=threading.current_thread() is threading.main_thread(),  # others hear none
+        )
