@@ -47,7 +47,6 @@ def _schema_fingerprint() -> str:
 @pytest.fixture(scope="session")
 def database(django_db_blocker: Any) -> Iterator[str]:
     """The worker's own database, copied from a template that is made once a schema; gives its name."""
-    import psycopg
     from django.db import connections
     from psycopg import sql
 
@@ -55,15 +54,7 @@ def database(django_db_blocker: Any) -> Iterator[str]:
 
     name = os.environ["MACHIKUMO_DATABASE"]
     template = f"machikumo_template_{_schema_fingerprint()}"
-    target = environment.database(environment.read())
-    with psycopg.connect(
-        host=target.host,
-        port=target.port,
-        user=target.user,
-        password=target.password,
-        dbname="postgres",
-        autocommit=True,
-    ) as server:
+    with _administrator("postgres") as server:
         server.execute("SELECT pg_advisory_lock(727272)")
         known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
         with django_db_blocker.unblock():
@@ -80,14 +71,7 @@ def database(django_db_blocker: Any) -> Iterator[str]:
     shutil.rmtree(environment.read().var / f"witness-{name}", ignore_errors=True)
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
-    with psycopg.connect(
-        host=target.host,
-        port=target.port,
-        user=target.user,
-        password=target.password,
-        dbname=name,
-        autocommit=True,
-    ) as server:
+    with _administrator(name) as server:
         from machikumo.kernel.tenancy import roles
 
         roles.ensure_schemas(server)
