@@ -105,6 +105,7 @@ searches: Registry[Any] = Registry("search source")
 retention_rules: Registry[Any] = Registry("retention rule")
 person_names: Registry[Any] = Registry("source of people's names")  # function(scope, tokens) giving names by token
 refusals: Registry[Any] = Registry("words for a refusal")  # function(permissions, role) giving errors.Refusal
+signature_blockers: Registry[Any] = Registry("signature blocker")  # see kernel.approvals.blockers
 health: Registry[Any] = Registry("health check")
 demo_parts: Registry[Any] = Registry("demo part")
 resident_tiles: Registry[Any] = Registry("tile of the town's page")
