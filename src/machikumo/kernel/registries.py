@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from datetime import timedelta
 
 Item = TypeVar("Item")
@@ -73,6 +75,42 @@ class Periodic:
     permissions: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class ImportPart:
+    """How a room takes back what ``export_parts`` gave, in another installation; see operations.arriving.
+
+    ``take(scope, arrival)`` runs in the transaction of the load, after the tables whose rows come along by themselves
+    (``early``: before them), and gives how many things it took. ``tables`` are those that it fills itself.
+    """
+
+    take: Callable[[Any, Any], int]
+    tables: frozenset[str] = frozenset()
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedColumn:
+    """A column that is closed with the organisation's key, and how it is opened and closed.
+
+    Both take the scope and the row as a mapping of columns, as it stands in the database whose keys are used:
+    ``opened(scope, row)`` gives the bytes in the clear, ``closed(scope, row, data)`` the columns to write.
+    """
+
+    opened: Callable[[Any, Any], bytes]
+    closed: Callable[[Any, Any, bytes], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class LooseReference:
+    """A column without a key of the database that names rows of ``table`` by their id: a number, or a list of them.
+
+    With ``keys`` it is a JSON document in which those keys, at any depth, hold such numbers or lists.
+    """
+
+    table: str
+    keys: frozenset[str] = frozenset()
+
+
 class Listeners:
     """Calls in the same transaction, in order of registration, when an event of that name happens."""
 
@@ -90,6 +128,45 @@ class Listeners:
             listener(scope, **facts)
 
 
+class Gate:
+    """Asked by an action before it writes; a keeper refuses by raising, and may take note of what goes through.
+
+    ``deed`` names what is to be done ("register.correct"); keepers are called in order of registration, in the
+    transaction of the action, as ``keeper(scope, deed)``.
+    """
+
+    def __init__(self) -> None:
+        self._keepers: dict[str, Callable[[Any, str], None]] = {}
+
+    def register(self, key: str, keeper: Callable[[Any, str], None]) -> None:
+        """Add a keeper; the same key again takes the place of the former."""
+        self._keepers[key] = keeper
+
+    def ask(self, scope: Any, deed: str) -> None:
+        """Raise what a keeper raises; return when all let the deed through."""
+        for keeper in self._keepers.values():
+            keeper(scope, deed)
+
+
+class Watchers:
+    """Each is a context manager ``watcher(scope, source)`` around one piece of a load, in its transaction."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[str, Callable[[Any, str], AbstractContextManager[Any]]] = {}
+
+    def register(self, key: str, watcher: Callable[[Any, str], AbstractContextManager[Any]]) -> None:
+        """Add a watcher; the same key again takes the place of the former."""
+        self._watchers[key] = watcher
+
+    @contextmanager
+    def around(self, scope: Any, source: str) -> Iterator[None]:
+        """Within all watchers; ``source`` names the load ("move_in:12")."""
+        with ExitStack() as stack:
+            for watcher in self._watchers.values():
+                stack.enter_context(watcher(scope, source))
+            yield
+
+
 navigation: Registry[Navigation] = Registry("navigation entry")
 scope_sources: Registry[Any] = Registry("scope source")
 periodic: Registry[Periodic] = Registry("periodic work")
@@ -97,6 +174,10 @@ load_targets: Registry[Any] = Registry("load target")
 layout_sources: Registry[Any] = Registry("source of layouts")  # see layouts.own_layouts
 # function(scope) giving lines of bytes; under a key that ends with "/" a folder: pairs of a name and its blocks
 export_parts: Registry[Any] = Registry("export part")
+import_parts: Registry[ImportPart] = Registry("import part")  # under the key of the export part
+closed_columns: Registry[ClosedColumn] = Registry("closed column")  # under "table.column"
+loose_references: Registry[LooseReference] = Registry("loose reference")  # under "table.column"
+former_records: Registry[Any] = Registry("record of a former installation")  # function(scope, subject, limit)
 data_sets: Registry[Any] = Registry("data set")
 kpis: Registry[Any] = Registry("KPI")
 evidence: Registry[Any] = Registry("evidence")
@@ -110,3 +191,5 @@ health: Registry[Any] = Registry("health check")
 demo_parts: Registry[Any] = Registry("demo part")
 resident_tiles: Registry[Any] = Registry("tile of the town's page")
 listeners = Listeners()
+write_gate = Gate()
+load_watchers = Watchers()

@@ -116,6 +116,11 @@ class Mover:
         self.mapping = narrowed_mapping(self.mapping)
 
     def _refuse_changed_definitions(self) -> None:
+        if self.one.state == MoveInState.UNDONE:
+            raise LayoutError(
+                "この取込は取り消されました。もう一度取り込むには、ファイルを受け入れ直してください。",
+                "This load was undone. To load it again, hand the file over again.",
+            )
         digests = (self.mapping.digest, self.mapping.source.digest)
         if digests != (self.one.mapping_digest, self.one.layout_digest):
             raise LayoutError(
@@ -205,7 +210,7 @@ class Mover:
             facts = self._kept_files(rows, reasons) if quarantine.count else {}
         if incomplete:
             reason = f"移行（{self.one.file.name}）で保留した行がある / a row was set aside at the move"
-            load_targets.get(f"{TARGET}:incomplete")(self.scope, incomplete, reason)
+            load_targets.get(f"{TARGET}:incomplete")(self.scope, incomplete, reason, f"move_in:{self.one.pk}")
         with entered(self.scope):
             facts["findings"] = found.findings() + findings_of_loading(self.scope, self.one)
         self._set(accepted=counts["accepted"], quarantined=counts["quarantined"], **facts)

@@ -13,6 +13,7 @@ STATES = {
     "loading": t("取込中", "Loading"),
     "reconciled": t("照合済み", "Reconciled"),
     "stopped": t("停止", "Stopped"),
+    "undone": t("取消済み", "Undone"),
 }
 GROUPS = {
     "rows": t("行数", "Rows"),

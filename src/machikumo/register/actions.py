@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from machikumo.kernel.errors import Conflict, MachikumoError, NotFound
 from machikumo.kernel.ledger import action, record, record_many
-from machikumo.kernel.registries import listeners
+from machikumo.kernel.registries import listeners, load_watchers, write_gate
 from machikumo.register import loading, queries
 from machikumo.register.domain import columns as own
 from machikumo.register.domain.keys import SOURCE_COLUMNS, keys_of
@@ -78,8 +78,9 @@ def load_block(scope: Scope, *, frame: pl.DataFrame, source: str) -> LoadCounts:
     (``numbers_left_out``). A row whose history key is there with other contents is not written over what is there: the
     result names it (``differing_rows``). Whoever loads must tell both.
     """
-    counts = loading.load_frame(scope, frame)
-    left_out = [one for kind in own.VAULT_COLUMNS for one in _store_numbers(scope, frame, kind, counts.tokens)]
+    with load_watchers.around(scope, source):
+        counts = loading.load_frame(scope, frame)
+        left_out = [one for kind in own.VAULT_COLUMNS for one in _store_numbers(scope, frame, kind, counts.tokens)]
     record(
         scope,
         event="people.loaded",
@@ -127,6 +128,7 @@ def correct(
 
     Raises Conflict when somebody else wrote a newer version since ``expected_version_id`` was shown.
     """
+    write_gate.ask(scope, "register.correct")
     unknown = set(changes) - CORRECTABLE
     if unknown:
         raise RegisterError(
@@ -213,6 +215,7 @@ def add_block(
     section: str = "",
 ) -> ProtectionBlock:
     """A protection block on a person, in force at once."""
+    write_gate.ask(scope, "register.add_block")
     version = queries.present_version_of(scope, person_id)
     # waits for certificates that are being made of the person: see queries.hold_people
     Person.objects.within(scope).select_for_update(no_key=True).get(pk=person_id)
@@ -233,6 +236,7 @@ def add_block(
 @action(permission="register.protect")
 def close_block(scope: Scope, *, block_id: int, person_id: int | None = None) -> None:
     """Close a block: a person's act, never a date's. NotFound when it is not ``person_id``'s, where that is given."""
+    write_gate.ask(scope, "register.close_block")
     blocks = ProtectionBlock.objects.within(scope).filter(pk=block_id)
     block = (blocks.filter(person_id=person_id) if person_id else blocks).select_related("person").first()
     if block is None:
@@ -249,15 +253,16 @@ def close_block(scope: Scope, *, block_id: int, person_id: int | None = None) ->
 
 
 @action(permission="layouts.move_in")
-def mark_incomplete(scope: Scope, *, household_numbers: Collection[str], reason: str) -> int:
+def mark_incomplete(scope: Scope, *, household_numbers: Collection[str], reason: str, source: str = "") -> int:
     """Say of households that somebody may be missing; gives how many were marked. Those not there yet are made."""
     known = Household.objects.within(scope)
     missing = set(household_numbers) - set(known.filter(number__in=household_numbers).values_list("number", flat=True))
-    known.bulk_create(
-        [Household(organisation_id=scope.organisation_id, number=number) for number in sorted(missing)],
-        ignore_conflicts=True,
-    )
-    marked = known.filter(number__in=household_numbers).update(incomplete_reason=reason)
+    with load_watchers.around(scope, source):
+        known.bulk_create(
+            [Household(organisation_id=scope.organisation_id, number=number) for number in sorted(missing)],
+            ignore_conflicts=True,
+        )
+        marked = known.filter(number__in=household_numbers).update(incomplete_reason=reason)
     record(scope, event="households.marked_incomplete", ground="data_migration", details={"count": marked})
     return marked
 
@@ -265,6 +270,7 @@ def mark_incomplete(scope: Scope, *, household_numbers: Collection[str], reason:
 @action(permission="register.edit")
 def confirm_household(scope: Scope, *, household_id: int, ground: str) -> None:
     """Say that nobody is missing from a household any more, after somebody has looked."""
+    write_gate.ask(scope, "register.confirm_household")
     confirmed = (
         Household.objects.within(scope)
         .filter(pk=household_id)

@@ -59,11 +59,11 @@ def read_back(scope: Scope, size: int) -> Any:
     return queries.frames_of(scope, size)
 
 
-def mark_incomplete(scope: Scope, household_numbers: Any, reason: str) -> int:
+def mark_incomplete(scope: Scope, household_numbers: Any, reason: str, source: str = "") -> int:
     """Mark households that a row set aside belongs to; see actions.mark_incomplete."""
     from machikumo.register import actions
 
-    return actions.mark_incomplete(scope, household_numbers=household_numbers, reason=reason)
+    return actions.mark_incomplete(scope, household_numbers=household_numbers, reason=reason, source=source)
 
 
 def export_rows(scope: Scope, keys: Any) -> Any:

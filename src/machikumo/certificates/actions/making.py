@@ -28,6 +28,7 @@ from machikumo.certificates.models import (
 )
 from machikumo.kernel.ledger import action
 from machikumo.kernel.ledger.recording import record_many
+from machikumo.kernel.registries import write_gate
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -50,6 +51,7 @@ def check_request(scope: Scope, *, request_id: UUID, fencing: int) -> Certificat
         NotReady, NoIssuer, NoFee: the municipality's settings lack something.
         FencedOut, TimedOut, StepNotAllowed: the request went on without this worker.
     """
+    write_gate.ask(scope, "certificates.issue")
     request = stepping.held(scope, request_id, fencing, State.RECEIVED)
     readiness.require_ready(scope, readiness.asked_of(request))
     household = checking.household_unblocked(scope, request)

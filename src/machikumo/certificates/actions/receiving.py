@@ -20,6 +20,7 @@ from machikumo.certificates.models import (
     CertificateRequest,
 )
 from machikumo.kernel.ledger import action, record
+from machikumo.kernel.registries import write_gate
 from machikumo.register.domain.blocks import BlockLevel
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def receive_request(scope: Scope, *, order: Order, idempotency_key: str) -> Rece
         return _again(scope, known, order)
     if queries.is_stopped(scope, order.channel):
         raise ChannelStopped
+    write_gate.ask(scope, "certificates.issue")
     refused = refusals(order.kind, order.options, ground=order.ground, handover=order.handover)
     if refused:
         raise OrderRefused(refused)

@@ -17,6 +17,7 @@ from machikumo.kernel.numbers.domain.sealing import NONCE_BYTES, keyed_hash, pla
 from machikumo.kernel.numbers.keys import KeyStore, key_store
 from machikumo.kernel.numbers.models import NumberRecord
 from machikumo.kernel.numbers.queries import record_of
+from machikumo.kernel.registries import write_gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +41,7 @@ def store_number(scope: Scope, *, kind: str, subject: str, number: str, ground: 
         NumberTaken: the number is another subject's.
     """
     scope.require(*openings.ENTERING)
+    write_gate.ask(scope, "numbers.store")
     which = _personal(kind)
     require_valid(number, which, training=scope.training)
     done = _write(scope, which, [(subject, number)], skip_refused=False)
@@ -187,6 +189,7 @@ def remove_number(scope: Scope, *, kind: str, subject: str, ground: str) -> None
         NotFound: no such number in this organisation.
     """
     openings.require_ground(ground)
+    write_gate.ask(scope, "numbers.remove")
     record_of(scope, kind=_personal(kind), subject=subject).delete()
     record(scope, event="number.removed", subject=_token(subject), ground=ground, details={"kind": kind})
 
@@ -205,6 +208,7 @@ def make_new_key(scope: Scope) -> int:
 @action(permission="operations.manage")
 def reencrypt_batch(scope: Scope, *, limit: int = 5_000) -> int:
     """Close up to ``limit`` numbers of older versions with the newest key; return how many, 0 when all are done."""
+    write_gate.ask(scope, "numbers.reencrypt")
     store = storing.ready_keys(scope)
     version = store.versions()[-1]
     older = NumberRecord.objects.within(scope).filter(key_version__lt=version)
