@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -66,7 +68,7 @@ def convert_rows(mapping: Mapping, rows: Sequence[Sequence[str]]) -> Converted[l
         places = [index[key] for key in move.source]
         values = [tuple(row[place] for place in places) for row in rows]
         outcome = [_attempt(move, at, value, refused) for at, value in enumerate(values)]
-        if not move.invertible:
+        if move.tells_losses:
             changed += [cell for at in range(len(rows)) for cell in _losses(move, at, values[at], outcome[at])]
         for place, key in enumerate(move.target):
             columns[key] = [row[place] if row else "" for row in outcome]
@@ -89,9 +91,12 @@ def _attempt(move: Move, at: int, values: tuple[str, ...], refused: list[Refused
 
 
 def _losses(move: Move, at: int, before: tuple[str, ...], there: tuple[str, ...] | None) -> list[Changed]:
-    if there is None or not move.source:
+    if there is None:
         return []
-    after = move.inverse().one(there)
+    try:
+        after = move.inverse().one(there)
+    except Unmappable:  # nothing comes back
+        after = ("",) * len(before)
     return [Changed(at, key, old, new) for key, old, new in zip(move.source, before, after, strict=True) if old != new]
 
 
@@ -106,7 +111,7 @@ def convert_frame(mapping: Mapping, frame: pl.DataFrame) -> Converted[pl.DataFra
         source = [frame[key] for key in move.source]
         there = _through(move, source)
         refused += _refusals(move, source, there)
-        if not move.invertible and move.source:
+        if move.tells_losses:
             changed += _column_losses(move, source, there)
         columns |= dict(zip(move.target, there, strict=True))
     filled = pl.DataFrame([_target_column(key, column, frame.height) for key, column in columns.items()])
@@ -150,8 +155,10 @@ def _refusals(move: Move, source: list[pl.Series], there: list[pl.Series]) -> li
 def _column_losses(move: Move, source: list[pl.Series], there: list[pl.Series]) -> list[Changed]:
     losses: list[Changed] = []
     back = _through(move.inverse(), [column.fill_null("") for column in there])
-    for key, old, new, arrived in zip(move.source, source, back, there or source, strict=False):
-        places = ((old != new) & arrived.is_not_null()).arg_true()
+    arrived = functools.reduce(operator.and_, (column.is_not_null() for column in there or source))
+    for key, old, came in zip(move.source, source, back, strict=True):
+        new = came.fill_null("")
+        places = ((old != new) & arrived).arg_true()
         pairs = zip(places.to_list(), old.gather(places).to_list(), new.gather(places).to_list(), strict=True)
         losses += [Changed(place, key, before, after) for place, before, after in pairs]
     return losses

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from machikumo.layouts.domain import steps
 from machikumo.layouts.domain.definition import Requirement, Source
 from machikumo.layouts.domain.errors import BadDefinition
 from machikumo.layouts.domain.fields import Fields, canonical_digest, parse_toml
+from machikumo.layouts.domain.watching import is_certain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.steps import Step, Values
 
 KINDS = (
-    "copy", "constant", "code_map", "era_to_iso", "date_compact", "join_name", "split_name", "width_fold", "pad",
-    "strip", "lookup", "gaiji_map",
+    "copy", "constant", "code_map", "era_to_iso", "iso_to_era", "date_compact", "date_expand", "join_name",
+    "split_name", "width_fold", "pad", "unpad", "strip", "put_in", "lookup", "gaiji_map",
 )  # fmt: skip
 _SIGNS = {"hyphen": "-", "space": " ", "slash": "/"}
 _DECIDERS = 2
@@ -59,11 +60,21 @@ class GaijiMap:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Columns of the source to columns of the target by steps."""
+    """Columns of the source to columns of the target by steps.
+
+    ``watched``: its steps are invertible, yet the source may hold values that would not come back (a number with zeros
+    before it); the conversion lists such cells as it does for a lossy step.
+    """
 
     source: tuple[str, ...]
     target: tuple[str, ...]
     steps: tuple[Step, ...]
+    watched: bool = False
+
+    @property
+    def tells_losses(self) -> bool:
+        """Whether the conversion compares what would come back with what was there."""
+        return bool(self.source) and (self.watched or not self.invertible)
 
     @property
     def invertible(self) -> bool:
@@ -83,7 +94,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Mapping:
-    """All moves from one layout to another."""
+    """All moves from one layout to another; ``left_out`` gives the reason for source items dropped on purpose."""
 
     key: str
     version: str
@@ -95,12 +106,13 @@ class Mapping:
     gaiji: GaijiMap | None
     origin: Source
     digest: str
+    left_out: Table[str, str] = field(default_factory=dict)
 
     def inverse(self) -> Mapping:
         """Return the mapping back: from the target's layout to the source's."""
         return replace(
             self, key=f"{self.key}-back", source=self.target, target=self.source,
-            moves=tuple(move.inverse() for move in self.moves),
+            moves=tuple(move.inverse() for move in self.moves), left_out={},
         )  # fmt: skip
 
     @cached_property
@@ -193,30 +205,57 @@ def load_mapping(
         BadDefinition: a field is wrong, a column is moved twice or unknown, a required target item gets nothing, or a
             step that is called invertible is not.
     """
-    document = Fields(parse_toml(text, where), where)
+    return mapping_of(parse_toml(text, where), where, layouts=layouts, code_lists=code_lists, gaiji=gaiji)
+
+
+def mapping_of(
+    tables: Table[str, Any],
+    where: str,
+    *,
+    layouts: Callable[[str], Layout],
+    code_lists: Table[str, CodeList],
+    gaiji: Callable[[str], GaijiMap],
+) -> Mapping:
+    """Return the mapping that tables say; errors as for ``load_mapping``."""
+    document = Fields(tables, where)
     head = document.part("mapping")
     gaiji_key = head.text("gaiji", "")
-    tables = {
+    maps = {
         row.text("key"): _pairs(row)
         for row in (Fields(table, f"{where} [[code_map]]") for table in document.tables("code_map"))
     }
-    parts = _Parts(tables, code_lists, gaiji(gaiji_key) if gaiji_key else None)
+    source = layouts(head.text("source_layout"))
+    parts = _Parts(maps, code_lists, gaiji(gaiji_key) if gaiji_key else None)
     found = Mapping(
         key=head.text("key"),
         version=head.text("version"),
         name=head.text("name"),
         name_en=head.text("name_en", ""),
-        source=layouts(head.text("source_layout")),
+        source=source,
         target=layouts(head.text("target_layout")),
-        moves=tuple(_move(table, where, parts) for table in document.tables("move")),
+        moves=tuple(_watching(_move(table, where, parts), source) for table in document.tables("move")),
         gaiji=parts.gaiji,
         origin=Source(head.text("source"), head.text("edition"), head.flag("confirmed")),
         digest=canonical_digest(document.table, parts.gaiji.digest if parts.gaiji else ""),
+        left_out=dict(_left_out(Fields(row, f"{where} [[dropped]]")) for row in document.tables("dropped")),
     )
     head.done()
     document.done()
     _check_mapping(found, where)
     return found
+
+
+def _left_out(fields: Fields) -> tuple[str, str]:
+    item, reason = fields.text("item"), fields.text("reason").strip()
+    fields.done()
+    if not reason:
+        raise BadDefinition(fields.where, f"項目 {item} を移さない理由がありません。", f"{item} needs a reason.")
+    return item, reason
+
+
+def _watching(move: Move, source: Layout) -> Move:
+    items = [source.by_key[key] for key in move.source if key in source.by_key]
+    return replace(move, watched=not all(is_certain(move.steps, item, source.physical) for item in items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +320,7 @@ def _lookup(fields: Fields, parts: _Parts) -> steps.Step:
     return steps.Lookup(key, dict(parts.tables[key]), fields.text("default", ""))
 
 
-def _era(fields: Fields, parts: _Parts) -> steps.Step:
+def _era(fields: Fields, parts: _Parts) -> steps.EraToIso:
     key = fields.text("eras")
     if key not in parts.code_lists or not parts.code_lists[key].eras:
         raise BadDefinition(fields.where, f"元号表 {key} がありません。", f"there is no era list {key}.")
@@ -297,11 +336,11 @@ def _gaiji_step(fields: Fields, parts: _Parts) -> steps.Step:
     return steps.MapGaiji(table)
 
 
-def _pad(fields: Fields, _parts: _Parts) -> steps.Step:
+def _pad(fields: Fields, _parts: _Parts) -> steps.Pad:
     return steps.Pad(fields.text("fill", "0"), fields.number("length"), fields.number("source_length", 0))
 
 
-def _strip(fields: Fields, _parts: _Parts) -> steps.Step:
+def _strip(fields: Fields, _parts: _Parts) -> steps.TakeOut:
     return steps.TakeOut(_SIGNS[fields.choice("what", tuple(_SIGNS))], fields.number("at"))
 
 
@@ -310,12 +349,16 @@ _BUILDERS: dict[str, Callable[[Fields, _Parts], steps.Step]] = {
     "constant": _constant,
     "code_map": _code_map,
     "era_to_iso": _era,
+    "iso_to_era": lambda fields, parts: _era(fields, parts).inverse(),
     "date_compact": lambda _fields, _parts: steps.DateForm(to_iso=True),
+    "date_expand": lambda _fields, _parts: steps.DateForm(to_iso=False),
     "join_name": lambda _fields, _parts: steps.JoinName(),
     "split_name": lambda _fields, _parts: steps.SplitName(),
     "width_fold": lambda fields, _parts: steps.WidthFold(fields.choice("to", ("full", "half")) == "full"),
     "pad": _pad,
+    "unpad": lambda fields, parts: _pad(fields, parts).inverse(),
     "strip": _strip,
+    "put_in": lambda fields, parts: _strip(fields, parts).inverse(),
     "lookup": _lookup,
     "gaiji_map": _gaiji_step,
 }
@@ -330,6 +373,13 @@ def _check_mapping(mapping: Mapping, where: str) -> None:
             raise BadDefinition(
                 where, f"項目 {names} がないか、2回使われています。", f"{names} is unknown or moved twice."
             )
+    taken = {key for move in mapping.moves for key in move.source}
+    wrong = sorted(set(mapping.left_out) & taken | set(mapping.left_out) - set(mapping.source.keys))
+    if wrong:
+        names = ", ".join(wrong)
+        raise BadDefinition(
+            where, f"移さないとした項目 {names} がないか、移しています。", f"{names} is unknown, or moved after all."
+        )
     given = {key for move in mapping.moves for key in move.target}
     lacking = [
         item.key for item in mapping.target.items if item.requirement is Requirement.REQUIRED and item.key not in given
