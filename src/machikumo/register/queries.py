@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
     from machikumo.register.domain.terms import Search, Term
 
+KEY_FIELDS = ("history_number", "history_branch")
 PRESENT = {"is_latest": True, "superseded_at__isnull": True}
 CANDIDATES = 400
 MOST_FOUND = 50
@@ -149,6 +150,42 @@ def blocks_of(scope: Scope, person_ids: Iterable[int]) -> dict[int, list[Block]]
             Block(BlockLevel(row.level), row.starts_on, row.ends_on, frozenset(row.channels))
         )
     return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the register holds of a person: the present version's key and state, and the keys of all versions.
+
+    ``by_clerk``: the present version was written by somebody here, not loaded.
+    """
+
+    key: tuple[int, int]
+    state: str
+    keys: frozenset[tuple[int, int]]
+    by_clerk: bool
+
+
+def standings(scope: Scope, addressee_numbers: Iterable[str]) -> dict[str, Standing]:
+    """How these people stand in the register, by addressee number; nobody changes them until the transaction ends."""
+    wanted = sorted(set(addressee_numbers))
+    people = Person.objects.within(scope).filter(addressee_number__in=wanted).order_by("pk")
+    held = dict(people.select_for_update(no_key=True).values_list("pk", "addressee_number"))
+    found: dict[str, Standing] = {}
+    keys: dict[int, set[tuple[int, int]]] = {person_id: set() for person_id in held}
+    versions = list(
+        PersonVersion.objects.within(scope)
+        .filter(person_id__in=held)
+        .only("person_id", *KEY_FIELDS, "is_latest", "superseded_at", "resident_state", "recorded_by")
+    )
+    for version in versions:
+        keys[version.person_id].add((version.history_number, version.history_branch))
+    for version in versions:
+        if version.is_latest and version.superseded_at is None:
+            key = version.history_number, version.history_branch
+            by_clerk = version.recorded_by.startswith("account:") and version.history_branch > 0
+            all_keys = frozenset(keys[version.person_id])
+            found[held[version.person_id]] = Standing(key, version.resident_state, all_keys, by_clerk)
+    return found
 
 
 def hold_people(scope: Scope, person_ids: Iterable[int]) -> None:

@@ -1,0 +1,1 @@
+"""Describing feeds, taking files in, applying them, and settling what was left out."""
