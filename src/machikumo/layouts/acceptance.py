@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from machikumo.kernel.approvals import actions as approvals
 from machikumo.kernel.approvals import queries as asked
+from machikumo.kernel.approvals.blockers import Signing, refuse_blocked
 from machikumo.kernel.approvals.domain.rules import FactsChanged
 from machikumo.kernel.approvals.kinds import ApprovalKind, approval_kinds
 from machikumo.kernel.errors import Conflict
@@ -21,6 +22,7 @@ from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.ui.language import t
 from machikumo.layouts.models import MoveInState
 from machikumo.layouts.queries import move_ins as queries
+from machikumo.layouts.queries.held import account_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,17 +62,18 @@ def sign(scope: Scope, *, move_in_id: int) -> Approval:
     """The officer's signature under the report as it stands, which another person's has to follow.
 
     Raises:
-        Conflict: it is not reconciled yet, or signed by both already.
+        Conflict: it is not reconciled yet, signed by both already, or something is open that blocks it (Blocked).
         AlreadyDecided: it waits for the second signature.
     """
     with entered(scope):
         one = queries.move_in_of(scope, move_in_id)
         _refuse_unready(scope, one)
+        refuse_blocked(scope, signing_of(one))
         return approvals.request(
             scope,
             kind=KIND,
             subject=_subject(one),
-            payload=_facts(one),
+            payload=_facts(scope, one),
             title_ja=f"移行結果の確認: {one.file.name}（{one.rehearsal}回目）",
             title_en=f"Accept the move-in of {one.file.name} (attempt {one.rehearsal})",
         )
@@ -110,8 +113,17 @@ def _subject(one: MoveIn) -> str:
     return f"move_in:{one.pk}"
 
 
-def _facts(one: MoveIn) -> dict[str, Any]:
-    """What both sign: the file, the counts, and the whole reconciliation by its digest."""
+def signing_of(one: MoveIn) -> Signing:
+    """What is signed here, as other rooms are told it."""
+    subject = _subject(one)
+    return Signing(
+        subject, one.layout_key, one.rehearsal, is_real=False, move_in_ids=(one.pk,), mapping_keys=(one.mapping_key,)
+    )
+
+
+def _facts(scope: Scope, one: MoveIn) -> dict[str, Any]:
+    """What both sign: the file, the counts, what became of rows set aside, and the reconciliation by its digest."""
+    account = account_of(scope, one)
     whole = json.dumps(one.reconciliation, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return {
         "move_in_id": one.pk,
@@ -119,12 +131,15 @@ def _facts(one: MoveIn) -> dict[str, Any]:
         "sha256": one.file.sha256,
         "holds": bool(one.reconciliation.get("holds")),
         "reconciliation": hashlib.sha256(whole.encode()).hexdigest(),
+        "mended": account.mended,
+        "left_out": account.left_out,
+        "held": account.held,
     } | {name: getattr(one, name) for name in COUNTS}
 
 
 def _accept(scope: Scope, *, payload: Mapping[str, Any], requested_by: str, **_given: Any) -> None:
     one = queries.move_in_of(scope, payload["move_in_id"])
-    if _facts(one) != dict(payload):
+    if _facts(scope, one) != dict(payload):
         raise FactsChanged(
             "依頼のあとで移行結果が変わりました。報告書を確認し、署名からやり直してください。",
             "The result is another one than was signed: look at the report and sign again.",
@@ -145,6 +160,8 @@ def _told(scope: Scope, payload: Mapping[str, Any]) -> list[tuple[str, str, Any]
         ("読んだ行", "Rows read", f"{payload['rows']:,}"),
         ("取り込んだ行", "Accepted", f"{payload['accepted']:,}"),
         ("保留した行", "Set aside", f"{payload['quarantined']:,}"),
+        ("うち、直して取り込んだ行", "Of these mended and taken in", f"{payload.get('mended', 0):,}"),
+        ("うち、取り込まないと決めた行", "Of these left out", f"{payload.get('left_out', 0):,}"),
         ("台帳にある行", "In the register", f"{payload['loaded']:,}"),
         ("判定", "Verdict", verdict),
         ("報告書", "Report", format_html('<a href="{}">{}</a>', address, t("報告書を開く", "Open the report"))),

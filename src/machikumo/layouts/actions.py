@@ -40,9 +40,18 @@ RELEASE = "layouts.move_in"
 
 @action(permission="layouts.move_in")
 def receive(
-    scope: Scope, *, name: str, chunks: Iterable[bytes], mapping_key: str, expected: int | None = None
+    scope: Scope,
+    *,
+    name: str,
+    chunks: Iterable[bytes],
+    mapping_key: str,
+    expected: int | None = None,
+    limits: dict[str, int] | None = None,
 ) -> MoveIn:
-    """The move-in of a file, stored byte by byte; nothing is read from it yet."""
+    """The move-in of a file, stored byte by byte; nothing is read from it yet.
+
+    ``limits`` are bad rows by rule ("*": each rule, "total": all): beyond one the run stops before it loads anything.
+    """
     mapping = mapping_for(scope, mapping_key)
     stored = store_file(scope, name=name, chunks=chunks, purpose="move_in", media_type="text/csv", expected=expected)
     last = MoveIn.objects.within(scope).filter(mapping_key=mapping_key).aggregate(last=Max("rehearsal"))["last"] or 0
@@ -55,6 +64,7 @@ def receive(
         mapping_digest=mapping.digest,
         rehearsal=last + 1,
         started_by=scope.person,
+        limits=dict(limits or {}),
     )
     facts = {"mapping": mapping_key, "sha256": stored.sha256, "rehearsal": one.rehearsal}
     record(scope, event="move_in.received", subject=f"move_in:{one.pk}", ground="data_migration", details=facts)

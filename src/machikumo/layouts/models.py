@@ -144,7 +144,8 @@ class HeldRow(TenantModel):
     offset = models.BigIntegerField()
     length = models.IntegerField()
     original = models.BinaryField()
-    defects = models.JSONField(default=list)  # [{rule, item, item_name, value (masked), message_ja, …}]
+    first_defects = models.JSONField(default=list)  # [{rule, item, item_name, value (masked), message_ja, …}]
+    defects = models.JSONField(default=list)  # the same, as the row stands now
     state = models.CharField(max_length=10, choices=HeldState, default=HeldState.HELD)
     revision = models.IntegerField(default=0)
     changed_by = models.CharField(max_length=100, blank=True)

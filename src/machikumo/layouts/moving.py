@@ -26,9 +26,11 @@ from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.engine import iterate_blocks
 from machikumo.layouts.domain.errors import LayoutError, Unmappable
 from machikumo.layouts.domain.executors import Plan
+from machikumo.layouts.domain.limits import BeyondLimits, beyond
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Side, reconcile
 from machikumo.layouts.domain.wide import Widened, narrowed_mapping, readable
+from machikumo.layouts.held import list_for, settle
 from machikumo.layouts.left_out import RULES, counts_of_blocks, findings_of_loading, issues_of_loading
 from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInIssue, MoveInState
 from machikumo.layouts.own_layouts import mapping_for
@@ -58,16 +60,20 @@ class Found:
     examples: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
     kept: list[Issue] = field(default_factory=list)
     held: dict[int, tuple[str, str]] = field(default_factory=dict)
+    rejected: int = 0
+    bad: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: BlockResult) -> None:
         """Take a block's issues; keep some hundreds a rule for reading."""
         self.rows += result.entry.records
+        self.rejected += len(result.rejects)
         for issue in result.issues:
             key = (issue.rule, issue.severity.value, issue.item_name)
             if self.counts[key] < KEPT_A_RULE:
                 self.kept.append(issue)
             self.examples.setdefault(key, {"name_ja": issue.message_ja, "name_en": issue.message_en})
             self.counts[key] += 1
+            self.bad[issue.rule] += issue.severity is Severity.ERROR
             if result.closing and issue.severity is Severity.ERROR and issue.row:
                 self.held[issue.row] = (issue.message_ja, issue.message_en)
 
@@ -168,7 +174,16 @@ class Mover:
                 self._told(result, 0, "検査", "checking")
         self._keep(found)
         self.run.log(f"{found.rows:,} 行を検査しました。", f"{found.rows:,} rows were checked.")
+        self._stop_beyond_limits(found)
         return found
+
+    def _stop_beyond_limits(self, found: Found) -> None:
+        """Nothing is loaded while more rows are bad than the limits allow, until somebody decides to go on."""
+        stops = beyond(self.one.limits, found.bad, found.rejected + len(found.held))
+        if not stops or self.one.went_on_at:
+            return
+        self._set(state=MoveInState.STOPPED, stops=stops, finished_at=timezone.now())
+        raise BeyondLimits(stops)
 
     def _stop(self, found: Found) -> None:
         self._keep(found)
@@ -192,6 +207,7 @@ class Mover:
         self._set(state=MoveInState.LOADING)
         with entered(self.scope):
             done = loaded_blocks(self.scope, self.one)
+            held = list_for(self.scope, self.one)
         counts = Counter[str]()
         incomplete: set[str] = set()
         with self._open() as stream, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as reasons:
@@ -200,6 +216,7 @@ class Mover:
                 if result.closing:
                     continue
                 quarantine.add(result)
+                held.add(result)
                 incomplete |= households_of(result, self.mapping)
                 counts["accepted"] += result.entry.accepted
                 self.source.add_frame(result.converted, self.mapping.target.primary_key)
@@ -213,6 +230,7 @@ class Mover:
             load_targets.get(f"{TARGET}:incomplete")(self.scope, incomplete, reason, f"move_in:{self.one.pk}")
         with entered(self.scope):
             facts["findings"] = found.findings() + findings_of_loading(self.scope, self.one)
+            settle(self.scope, self.one, held)
         self._set(accepted=counts["accepted"], quarantined=counts["quarantined"], **facts)
         self.run.log(
             f"{counts['accepted']:,} 行を取り込み、{counts['quarantined']:,} 行を保留しました。",

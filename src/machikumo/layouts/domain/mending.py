@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
@@ -81,7 +81,7 @@ def mended(cells: Sequence[str], changes: Iterable[Mapping[str, str]], layout: L
 
 
 def judged(rows: Sequence[Sequence[str]], plan: Plan) -> list[tuple[Issue, ...]]:
-    """Return what the rules of the plan say of each row by itself: its cells, its conversion, and that it can be written.
+    """Return what the plan's rules say of each row by itself: its cells, its conversion, and that it can be written.
 
     What only the whole file tells (two heads of a household, gaps of a history) is told when the file is read again.
     """
@@ -154,6 +154,7 @@ class Seams:
     def __init__(self, patches: Sequence[tuple[int, int, int]]) -> None:
         grown = [0, *accumulate(new - old for _, old, new in patches)]
         self.shifts = grown
+        self.starts = [offset for offset, _, _ in patches]
         self.ends = [offset + shift + new for (offset, _, new), shift in zip(patches, grown, strict=False)]
         self.patches = patches
 
@@ -165,3 +166,7 @@ class Seams:
             if new and offset == start + self.shifts[number]:
                 return start
         return offset - self.shifts[number]
+
+    def patched_offset(self, offset: int) -> int:
+        """Return the place in the patched file of a row that begins at a place of the first one."""
+        return offset + self.shifts[bisect_left(self.starts, offset)]

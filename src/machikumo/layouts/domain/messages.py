@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from machikumo.layouts.domain.fixed.words import WORDS
+
 
 class Message(NamedTuple):
     """The texts of one rule."""
@@ -93,6 +95,11 @@ MESSAGES: dict[str, Message] = {
     "structure.decode": Message(
         "{charset} として読めないバイト（{bytes}）があります{hint_ja}。",
         "There are bytes ({bytes}) that are not {charset}{hint_en}.", _FIX, _FIX_EN,
+    ),
+    "cell.unreadable": Message(
+        "読めなかったバイトの跡（\ufffd）が残っています。",
+        "The trace (\ufffd) of bytes that could not be read is left.",
+        "正しい文字に直してください。", "Write the right characters in its place.",
     ),
     "cell.required": Message("必須の項目が空です。", "A required item is empty.", _FIX, _FIX_EN),
     "cell.condition": Message(
@@ -183,6 +190,41 @@ MESSAGES: dict[str, Message] = {
         "{earlier} より前の日付です。", "It lies before {earlier_en}.", "どちらの日付が誤りかを確かめてください。",
         "Check which of the two dates is wrong.",
     ),
+    "cell.code_history": Message(
+        "コード表「{list}」で、{deciding} の日には使えないコードです（廃止されたか、まだ施行されていません）。",
+        "The code of the list '{list}' was not in force on the day of {deciding_en}.",
+        "その日に有効なコードを移行元で確かめてください。", "Find out which code was in force on that day.",
+    ),
+    "set.cross_field": Message(
+        "項目の間の決まりに合いません: {rule}。", "It does not agree with other items: {rule}.", _FIX, _FIX_EN
+    ),
+    "set.compare": Message(
+        "「{right}」と比べて {sign} になっていません。", "It is not {sign} {right_en}.",
+        "どちらの値が誤りかを確かめてください。", "Check which of the two values is wrong.",
+    ),
+    "set.uncertain_text": Message(
+        "不詳なのに表記がありません（{flag}）。", "It is marked as uncertain ({flag_en}) but there are no words for it.",
+        _FIX, _FIX_EN,
+    ),
+    "set.uncertain_value": Message(
+        "不詳なのに日付が入っています（{flag}）。", "It is marked as uncertain ({flag_en}) but holds a date.",
+        _FIX, _FIX_EN,
+    ),
+    "set.uncertain_flag": Message(
+        "不詳の表記があるのに、不詳になっていません。", "There are words for an uncertain date without the mark.",
+        _FIX, _FIX_EN,
+    ),
+    "set.period_end": Message(
+        "期間の終わりが始めより前です。", "The period ends before it begins.", _FIX, _FIX_EN,
+    ),
+    "set.period_overlap": Message(
+        "期間が前の期間（行 {other}）と重なっています。", "The period overlaps the one before it (row {other}).",
+        "どちらの期間が正しいかを移行元で確かめてください。", "Find out which of the two periods is right.",
+    ),
+    "set.period_gap": Message(
+        "前の期間（行 {other}）との間が空いています。", "There is a gap after the period before it (row {other}).",
+        "抽出漏れの期間がないか確かめてください。", "Check whether a period was left out.",
+    ),
     "set.held": Message(
         "事前検査で隔離と決まった行です（{reason_ja}）。", "Held back by the check before ({reason_en}).", _FIX, _FIX_EN
     ),
@@ -223,3 +265,4 @@ MESSAGES: dict[str, Message] = {
         "The file or the version of the layout may be the wrong one: look at the first few.",
     ),
 }  # fmt: skip
+MESSAGES |= {rule: Message(*texts) for rule, texts in WORDS.items()}

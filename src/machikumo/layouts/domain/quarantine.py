@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 REASON_COLUMNS = (
     "隔離ファイルの行", "元のファイル", "元の行番号", "元の物理行", "バイト位置", "規則", "項目", "項目キー",
-    "値（伏字）", "内容", "対処", "message", "remedy",
+    "値（伏字）", "内容", "対処", "message", "remedy", "バイト数",
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def _reasons(count: int, reject: Reject) -> Iterable[tuple[object, ...]]:
     for issue in reject.issues:
         yield (
             count, issue.file, place.row, place.line, place.offset, issue.rule, issue.item_name, issue.item,
-            issue.value, issue.message_ja, issue.remedy_ja, issue.message_en, issue.remedy_en,
+            issue.value, issue.message_ja, issue.remedy_ja, issue.message_en, issue.remedy_en, len(place.raw),
         )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ("offset", models.BigIntegerField()),
                 ("length", models.IntegerField()),
                 ("original", models.BinaryField()),
+                ("first_defects", models.JSONField(default=list)),
                 ("defects", models.JSONField(default=list)),
                 (
                     "state",
