@@ -1,8 +1,9 @@
-"""The small language of ``condition``: when a conditional item must be filled.
+"""The small language of ``condition``: when a conditional item must be filled, and what must hold across items.
 
 expression := conjunction {"or" conjunction}        conjunction := negation {"and" negation}
 negation   := ["not"] ( "(" expression ")" | comparison )
-comparison := key ("==" | "!=") "value" | key "in" "(" "value" {"," "value"} ")" | key "is" ("empty" | "present")
+comparison := key ("==" | "!=") ("value" | key) | key "in" "(" "value" {"," "value"} ")"
+            | key "is" ("empty" | "present")
 """
 
 from __future__ import annotations
@@ -59,6 +60,30 @@ class OneOf:
     def keys(self) -> frozenset[str]:
         """See Condition."""
         return frozenset({self.key})
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Two items have (or, negated, have not) the same text."""
+
+    left: str
+    right: str
+    negated: bool = False
+
+    def holds(self, row: Sequence[str], index: Mapping[str, int]) -> bool:
+        """See Condition."""
+        return (row[index[self.left]] == row[index[self.right]]) != self.negated
+
+    def expression(self) -> pl.Expr:
+        """See Condition."""
+        import polars as pl
+
+        left, right = pl.col(self.left), pl.col(self.right)
+        return left != right if self.negated else left == right
+
+    def keys(self) -> frozenset[str]:
+        """See Condition."""
+        return frozenset({self.left, self.right})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +207,8 @@ class _Parser:
             return OneOf(key, ("",), negated=self._next("empty", "present") == "present")
         if operator == "in":
             return OneOf(key, self._values())
+        if self.tokens and self.tokens[0].isidentifier():
+            return Same(key, self._next(), negated=operator == "!=")
         return OneOf(key, (self._value(),), negated=operator == "!=")
 
     def _values(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from machikumo.layouts.domain.conditions import Condition
+    from machikumo.layouts.domain.fixed.form import FieldForm, FixedForm
 
 
 # Any text that can be printed, with newlines and tabs; no user-defined characters, which nobody can read elsewhere.
@@ -67,6 +68,10 @@ class SetRuleKind(StrEnum):
     HISTORY_CHAIN = "history_chain"
     ONE_LATEST = "one_latest"
     NOT_BEFORE = "not_before"
+    CROSS_FIELD = "cross_field"
+    COMPARE = "compare"
+    UNCERTAIN = "uncertain"
+    PERIODS = "periods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,20 @@ class Era:
 
 
 @dataclass(frozen=True, slots=True)
+class Validity:
+    """When a code was in force: first and last day, inclusive; None where it has no end."""
+
+    code: str
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CodeList:
-    """A code list; ``eras`` is filled when the list is one of era codes; an ``open`` list names no codes to check."""
+    """A code list; ``eras`` is filled when the list is one of era codes; an ``open`` list names no codes to check.
+
+    ``history`` has the codes that were not always in force; the others hold for ever.
+    """
 
     key: str
     name: str
@@ -109,12 +126,19 @@ class CodeList:
     source: Source
     values: tuple[CodeValue, ...]
     eras: tuple[Era, ...] = ()
-    open: bool = field(default=False, repr=False)  # not in the text from which a layout's digest is made
+    # not in the text from which a layout's digest is made, see ``told``
+    open: bool = field(default=False, repr=False)
+    history: tuple[Validity, ...] = field(default=(), repr=False)
 
     @property
     def codes(self) -> frozenset[str]:
         """The codes alone."""
         return frozenset(value.code for value in self.values)
+
+    @property
+    def told(self) -> str:
+        """What a layout's digest is made of; a list without a history has the text that it always had."""
+        return f"{self} {self.history}" if self.history else str(self)
 
     def name_of(self, code: str) -> str:
         """Return the Japanese name of a code, or the empty text."""
@@ -126,6 +150,7 @@ class Item:
     """One column. ``length`` counts characters without variation selectors; ``fraction`` is for 9V only.
 
     A conditional item without ``condition`` has its condition only in words (``condition_text``): nothing checks it.
+    ``codes_on`` is the date item that decides which codes were in force. ``sentinels`` are values that stand for none.
     """
 
     id: str
@@ -150,6 +175,9 @@ class Item:
     sensitivity: Sensitivity = Sensitivity.PLAIN
     severity: Severity = Severity.ERROR
     condition_text: str = ""
+    place: FieldForm | None = None  # in files of fixed-length records
+    codes_on: str = ""
+    sentinels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +198,17 @@ class Physical:
     user_area: bool = False
     max_quoted_lines: int = 50
     file_name: str = ""
+    fixed: FixedForm | None = None
+    part_header: str = "first"
 
 
 @dataclass(frozen=True, slots=True)
 class SetRule:
-    """A rule over several rows; ``roles`` gives item keys by role, ``values`` the code values by role."""
+    """A rule over several items or rows.
+
+    ``roles`` gives item keys by role, ``values`` the code values (and other texts) by role, ``conditions`` expressions
+    by role.
+    """
 
     kind: SetRuleKind
     items: tuple[str, ...] = ()
@@ -182,6 +216,13 @@ class SetRule:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
     quarantine: bool = False
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The items that it looks at."""
+        asked = (condition.keys() for condition in self.conditions.values())
+        return frozenset({*self.items, *self.roles.values()}).union(*asked)
 
 
 @dataclass(frozen=True)
@@ -233,7 +274,7 @@ class Layout:
         """
         kept = set(keys)
         wanted = [_freed(self.by_key[key], kept) for key in keys]
-        rules = tuple(rule for rule in self.set_rules if {*rule.items, *rule.roles.values()} <= kept)
+        rules = tuple(rule for rule in self.set_rules if rule.keys <= kept)
         return Layout(
             key=f"{self.key}-part", version=self.version, name=self.name, name_en=self.name_en, group=self.group,
             publisher=self.publisher, source=self.source, physical=self.physical, items=tuple(wanted),
@@ -242,7 +283,9 @@ class Layout:
 
 
 def _freed(item: Item, kept: set[str]) -> Item:
-    """Return an item, optional when its condition looks at a column that is not there."""
+    """Return an item, optional when its condition looks at a column that is not there; so with the day of its codes."""
+    if item.codes_on and item.codes_on not in kept:
+        item = replace(item, codes_on="")
     if item.condition is None or item.condition.keys() <= kept:
         return item
     return replace(item, condition=None, requirement=Requirement.OPTIONAL)

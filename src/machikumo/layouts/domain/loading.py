@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from machikumo.layouts.domain.conditions import parse_condition
@@ -22,14 +23,18 @@ from machikumo.layouts.domain.definition import (
     SetRuleKind,
     Severity,
     Source,
+    Validity,
 )
 from machikumo.layouts.domain.errors import BadDefinition
 from machikumo.layouts.domain.fields import Fields, canonical_digest, parse_toml
+from machikumo.layouts.domain.fixed.form import HOST, fixed_form, place_of, placed
+from machikumo.layouts.domain.measures import DAYS, WHOLE
+from machikumo.layouts.domain.rowrules import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CHARSETS = ("cp932", "utf-8", "euc_jp", "shift_jis", "utf-16-le", "utf-16-be")
+CHARSETS = ("cp932", "utf-8", "euc_jp", "shift_jis", "shift_jis_2004", "utf-16-le", "utf-16-be", HOST)
 CHECK_DIGITS = ("individual_number", "resident_record_code", "local_government_code")
 _RANGED = {ItemType.INTEGER, ItemType.SIGNED, ItemType.YEAR, ItemType.DATE, ItemType.WAREKI}
 # The part of regular expressions that Python and Rust read alike: no classes by letter, no looks, no references.
@@ -43,8 +48,16 @@ _ROLES: dict[SetRuleKind, tuple[str, ...]] = {
     SetRuleKind.HISTORY_CHAIN: ("person", "number", "branch", "event"),
     SetRuleKind.ONE_LATEST: ("person", "number", "branch", "latest"),
     SetRuleKind.NOT_BEFORE: ("earlier", "later"),
+    SetRuleKind.CROSS_FIELD: ("item",),
+    SetRuleKind.COMPARE: ("left", "right"),
+    SetRuleKind.UNCERTAIN: ("value", "flag", "text"),
+    SetRuleKind.PERIODS: ("person", "start", "end"),
 }
 _ROLE_VALUES = {SetRuleKind.HOUSEHOLD_HEAD: ("head_values", "live_values")}
+_HELD = {
+    SetRuleKind.UNIQUE, SetRuleKind.NOT_BEFORE, SetRuleKind.CROSS_FIELD, SetRuleKind.COMPARE, SetRuleKind.UNCERTAIN,
+}  # fmt: skip
+_LONGEST_COMPARED = 18  # digits: numbers that fit 64 bits
 
 
 def _source(fields: Fields) -> Source:
@@ -67,17 +80,48 @@ def code_list_of(table: Mapping[str, Any], where: str) -> CodeList:
     tables = [Fields(row, f"{where} [[value]]") for row in document.tables("value")]
     values = tuple(CodeValue(row.text("code"), row.text("name"), row.text("name_en", "")) for row in tables)
     eras = tuple(_era(row) for row in tables if "first_year" in row.table)
+    history = tuple(span for row in tables if (span := _validity(row)))
     found = CodeList(
-        head.text("key"), head.text("name"), head.text("name_en", ""), _source(head), values, eras, head.flag("open")
-    )
+        head.text("key"), head.text("name"), head.text("name_en", ""), _source(head), values, eras, head.flag("open"),
+        history,
+    )  # fmt: skip
     head.text("number", "")
     for row in tables:
         row.text("remarks", "")
     for part in (document, head, *tables):
         part.done()
-    if len(found.codes) != len(values):
-        raise BadDefinition(where, "同じコードが2回あります。", "a code stands twice.")
+    _refuse_doubles(found, where)
     return found
+
+
+def _refuse_doubles(found: CodeList, where: str) -> None:
+    """A code may stand again for another time, but not for one that it had before."""
+    once = len(found.values) - len(found.history)
+    if len({value.code for value in found.values} - {span.code for span in found.history}) != once:
+        raise BadDefinition(where, "同じコードが2回あります。", "a code stands twice.")
+    spans = sorted(found.history, key=lambda span: (span.code, span.first or date.min))
+    for before, after in pairwise(spans):
+        if before.code == after.code and (before.last is None or after.first is None or after.first <= before.last):
+            raise BadDefinition(
+                where, f"コード {after.code} の期間が重なっています。", f"the times of the code {after.code} overlap."
+            )
+
+
+def _validity(row: Fields) -> Validity | None:
+    first, last = (_day_in(row, key) for key in ("valid_from", "valid_to"))
+    if first is None and last is None:
+        return None
+    if first and last and last < first:
+        raise BadDefinition(row.where, "valid_to が valid_from より前です。", "valid_to lies before valid_from.")
+    return Validity(row.text("code"), first, last)
+
+
+def _day_in(row: Fields, key: str) -> date | None:
+    text = row.text(key, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadDefinition(row.where, f"{key} が日付ではありません。", f"{key} is not a day.") from error
 
 
 def _era(row: Fields) -> Era:
@@ -100,6 +144,7 @@ def layout_of(tables: Mapping[str, Any], where: str, code_lists: Mapping[str, Co
     head = document.part("layout")
     physical = _physical(document.part("physical"), code_lists)
     items = tuple(item for table in document.tables("item") for item in _items(table, where, physical, code_lists))
+    items = placed(items, physical, where)
     rules = tuple(_set_rule(Fields(table, f"{where} [[set_rule]]")) for table in document.tables("set_rule"))
     used = sorted({item.code_list.key for item in items if item.code_list})
     layout = Layout(
@@ -113,7 +158,7 @@ def layout_of(tables: Mapping[str, Any], where: str, code_lists: Mapping[str, Co
         physical=physical,
         items=items,
         set_rules=rules,
-        digest=canonical_digest(_told(tables), [str(code_lists[key]) for key in used]),
+        digest=canonical_digest(_told(tables), [code_lists[key].told for key in used]),
     )
     for told in ("id_scheme", "licence", "credit", "note"):
         head.text(told, "")
@@ -148,8 +193,12 @@ def _physical(fields: Fields, code_lists: Mapping[str, CodeList]) -> Physical:
         user_area=fields.choice("gaiji", ("user_area", "none"), "none") == "user_area",
         max_quoted_lines=fields.number("max_quoted_lines", 50),
         file_name=fields.text("file_name", ""),
+        fixed=fixed_form(fields),
+        part_header=fields.choice("part_header", ("first", "each"), "first"),
     )
     fields.done()
+    if found.charset == HOST and found.fixed is None:
+        raise BadDefinition(fields.where, "ebcdic は固定長だけです。", "ebcdic is for fixed-length files only.")
     if len(found.delimiter) != 1 or found.delimiter in '"\r\n' or not found.delimiter.isascii():
         raise BadDefinition(fields.where, "区切りは ASCII の1文字です。", "the delimiter must be one ASCII character.")
     return found
@@ -208,7 +257,10 @@ def _item(fields: Fields, code_lists: Mapping[str, CodeList]) -> Item:
         selectors=fields.choice("selectors", ("allow", "refuse"), "allow") == "allow",
         primary_key=fields.flag("primary_key"),
         sensitivity=fields.choice("sensitivity", list(Sensitivity), Sensitivity.PLAIN),
+        place=place_of(fields),
         severity=fields.choice("severity", list(Severity), Severity.ERROR),
+        codes_on=fields.text("codes_on", ""),
+        sentinels=fields.texts("sentinels", []),
         minimum=_bound(fields, "minimum", kind),
         maximum=_bound(fields, "maximum", kind),
     )
@@ -264,14 +316,24 @@ def _set_rule(fields: Fields) -> SetRule:
     kind = fields.choice("kind", list(SetRuleKind))
     roles = {role: fields.text(role) for role in _ROLES[kind]}
     values = {name: fields.texts(name) for name in _ROLE_VALUES.get(kind, ())}
-    held = kind in {SetRuleKind.UNIQUE, SetRuleKind.NOT_BEFORE}
+    conditions = {}
+    if kind is SetRuleKind.CROSS_FIELD:
+        conditions["must"] = parse_condition(fields.text("must"), fields.where)
+        values["words"] = (words,) if (words := fields.text("words", "")) else ()
+    if kind is SetRuleKind.COMPARE:
+        values["operator"] = (fields.choice("operator", tuple(OPERATORS)),)
+    if kind is SetRuleKind.PERIODS:
+        values["gapless"] = ("1",) if fields.flag("gapless") else ()
+    if kind in {SetRuleKind.CROSS_FIELD, SetRuleKind.COMPARE} and (when := fields.text("when", "")):
+        conditions["when"] = parse_condition(when, fields.where)
     rule = SetRule(
         kind=kind,
         items=fields.texts("items") if kind is SetRuleKind.UNIQUE else (),
         roles=roles,
         values=values,
         severity=fields.choice("severity", list(Severity), Severity.ERROR),
-        quarantine=fields.flag("quarantine", default=held),
+        quarantine=fields.flag("quarantine", default=kind in _HELD),
+        conditions=conditions,
     )
     fields.done()
     return rule
@@ -287,8 +349,37 @@ def _check_whole(layout: Layout, where: str) -> None:
             raise BadDefinition(where, f"{kind}「{double}」が2回あります。", f"the {kind} '{double}' stands twice.")
     if not layout.items:
         raise BadDefinition(where, "項目がありません。", "there are no items.")
-    named = {key for rule in layout.set_rules for key in (*rule.items, *rule.roles.values())}
+    named = {key for rule in layout.set_rules for key in rule.keys}
     named |= {key for item in layout.items if item.condition for key in item.condition.keys()}  # noqa: SIM118
+    named |= {item.codes_on for item in layout.items if item.codes_on}
     unknown = ", ".join(sorted(named - set(layout.keys)))
     if unknown:
         raise BadDefinition(where, f"項目 {unknown} がありません。", f"there is no item {unknown}.")
+    _check_types(layout, where)
+
+
+def _check_types(layout: Layout, where: str) -> None:
+    """Refuse rules that would read an item as what it is not."""
+    for rule in layout.set_rules:
+        types = [layout.by_key[rule.roles[role]].type for role in _DAY_ROLES.get(rule.kind, ())]
+        if not DAYS.issuperset(types):
+            raise BadDefinition(where, f"{rule.kind} の項目が日付ではありません。", f"{rule.kind} needs dates.")
+        if rule.kind is SetRuleKind.COMPARE:
+            _check_compared(layout.by_key[rule.roles["left"]], layout.by_key[rule.roles["right"]], where)
+    for item in layout.items:
+        if item.codes_on and layout.by_key[item.codes_on].type not in DAYS:
+            raise BadDefinition(where, f"{item.key} の codes_on が日付ではありません。", "codes_on must name a date.")
+
+
+def _check_compared(left: Item, right: Item, where: str) -> None:
+    numbers = all(item.type in WHOLE and item.length <= _LONGEST_COMPARED for item in (left, right))
+    if not numbers and not DAYS.issuperset({left.type, right.type}):
+        both = f"{left.key}, {right.key}"
+        raise BadDefinition(where, f"{both} は比べられません。", f"{both}: only dates or whole numbers compare.")
+
+
+_DAY_ROLES = {
+    SetRuleKind.NOT_BEFORE: ("earlier", "later"),
+    SetRuleKind.HISTORY_CHAIN: ("event",),
+    SetRuleKind.PERIODS: ("start", "end"),
+}

@@ -7,27 +7,21 @@ no closer look. So both executors report the same cells, and the tests hold them
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from machikumo.kernel.numbers.domain.digits import RULES, NumberKind, is_valid
 from machikumo.layouts.domain import dates
-from machikumo.layouts.domain.definition import (
-    Item,
-    ItemType,
-    Layout,
-    Requirement,
-    Sensitivity,
-    SetRule,
-    SetRuleKind,
-    Severity,
-)
+from machikumo.layouts.domain.definition import Item, ItemType, Layout, Requirement, Sensitivity
 from machikumo.layouts.domain.issues import Issue, cell_issue, code_points
+from machikumo.layouts.domain.measures import DAYS, OPEN_YEARS, day_reader, form_of, size_reader
+from machikumo.layouts.domain.rowrules import RowRule, row_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ("CellRule", "RowRule", "RuleSet", "Screen", "compile_rules", "visible_length")
 
 SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
@@ -42,7 +36,7 @@ _DIGIT_WEIGHTS = {
 }
 # Numbers of so many digits fit 64 bits.
 _LONGEST_WHOLE = 18
-_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+_SURE_YEAR = "^[12][0-9]{3}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +76,14 @@ class CellRule:
 
 
 @dataclass(frozen=True, slots=True)
-class RowRule:
-    """A rule on one cell that looks at others of its row."""
-
-    id: str
-    item: Item
-    column: int
-    refuses: Callable[[Sequence[str]], bool]
-    suspects: Callable[[], object]
-    facts: Mapping[str, str]
-    severity: Severity
-
-    def issue(self, value: str) -> Issue:
-        """Return the issue of a refused row, without its place."""
-        return cell_issue(self.id, self.item, value, self.facts, self.severity)
-
-
-@dataclass(frozen=True, slots=True)
 class RuleSet:
     """All rules of a layout that can be judged row by row."""
 
     layout: Layout
     cells: tuple[CellRule, ...]
     rows: tuple[RowRule, ...]
+    mapped: frozenset[str] = frozenset()
+    training: bool = False
 
 
 def compile_rules(layout: Layout, *, mapped: frozenset[str] = frozenset(), training: bool = False) -> RuleSet:
@@ -114,13 +93,11 @@ def compile_rules(layout: Layout, *, mapped: frozenset[str] = frozenset(), train
     check digits of a training organisation.
     """
     cells = [
-        rule
+        _with_sentinels(rule)
         for column, item in enumerate(layout.items)
         for rule in _rules_of(item, column, layout, mapped, training=training)
     ]
-    rows = [_condition_rule(item, layout) for item in layout.items if item.condition]
-    rows += [rule for found in layout.set_rules if (rule := _order_rule(found, layout))]
-    return RuleSet(layout, tuple(cells), tuple(rows))
+    return RuleSet(layout, tuple(cells), tuple(row_rules(layout)), mapped, training)
 
 
 def _rules_of(item: Item, column: int, layout: Layout, mapped: frozenset[str], *, training: bool) -> Iterator[CellRule]:
@@ -139,6 +116,12 @@ def _rules_of(item: Item, column: int, layout: Layout, mapped: frozenset[str], *
         yield _range_rule(rule, item, layout)
     if item.check_digit:
         yield _check_digit_rule(rule, item, training=training)
+
+
+def _with_sentinels(rule: CellRule) -> CellRule:
+    """Return the rule as it is for an item some of whose values stand for none: these it lets pass."""
+    none, accepts = rule.item.sentinels, rule.accepts
+    return replace(rule, accepts=lambda value: value in none or accepts(value)) if none else rule
 
 
 def _no_facts(_value: str) -> Mapping[str, str]:
@@ -223,12 +206,12 @@ def _gaiji_rule(rule: Callable[..., CellRule], mapped: frozenset[str]) -> CellRu
     return rule(
         id="cell.gaiji",
         accepts=lambda value: not unknown(value),
-        screen=Screen("contains", pattern=_rust(f"[{_private_without(mapped)}]")),
+        screen=Screen("contains", pattern=_rust(f"[{private_without(mapped)}]")),
         facts=lambda value: {"characters": code_points(unknown(value))},
     )
 
 
-def _private_without(mapped: frozenset[str]) -> str:
+def private_without(mapped: frozenset[str]) -> str:
     """Return the private-use characters without a decision, as ranges of a character class."""
     ranges = []
     for first, last in (("\ue000", "\uf8ff"), ("\U000f0000", "\U000ffffd"), ("\U00100000", "\U0010fffd")):
@@ -248,44 +231,23 @@ def _rust(pattern: str) -> str:
 
 
 def _form_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> CellRule:
-    if item.type in {ItemType.DATE, ItemType.WAREKI}:
+    if item.type in DAYS:
         return _date_rule(rule, item, layout)
-    name, pattern, facts = _forms(item, layout)
+    name, pattern = form_of(item, layout)
     whole = re.compile(pattern)
-    screen = _pattern_screen(pattern)
+    screen, facts = _pattern_screen(pattern), {}
     if item.type is ItemType.BOOLEAN:
+        facts = {"yes": layout.physical.true_value, "no": layout.physical.false_value}
         screen = Screen("missing", values=frozenset(facts.values()))
+    closed = frozenset[str]()
+    if item.type is ItemType.YEAR and not item.open_end:
+        closed, screen = frozenset(OPEN_YEARS), Screen("lacks", pattern=_SURE_YEAR)
     return rule(
         id=name,
-        accepts=lambda value: not value or whole.fullmatch(value) is not None,
+        accepts=lambda value: not value or (whole.fullmatch(value) is not None and value not in closed),
         screen=screen,
         facts=lambda _value: facts,
     )
-
-
-def _forms(item: Item, layout: Layout) -> tuple[str, str, dict[str, str]]:
-    yes, no = layout.physical.true_value, layout.physical.false_value
-    match item.type:
-        case ItemType.INTEGER:
-            return "cell.number", f"[0-9]{{1,{item.length}}}", {}
-        case ItemType.SIGNED:
-            return "cell.number", f"-?[0-9]{{1,{item.length}}}", {}
-        case ItemType.DECIMAL:
-            return "cell.number", f"-?[0-9]{{1,{item.length}}}(?:\\.[0-9]{{1,{item.fraction}}})?", {}
-        case ItemType.YEAR:
-            return "cell.year", "[0-9]{4}", {}
-        case ItemType.TIME:
-            return "cell.time", _TIME, {}
-        case _:
-            return "cell.boolean", f"{re.escape(yes)}|{re.escape(no)}", {"yes": yes, "no": no}
-
-
-def day_reader(item: Item, layout: Layout) -> Callable[[str], object]:
-    """Return the function that reads a date of this item: a day, None for an open end, or the reason why not."""
-    if item.type is ItemType.WAREKI:
-        return lru_cache(4096)(partial(dates.read_era_date, eras=layout.physical.eras))
-    form = "compact" if layout.physical.date_form == "compact" else "iso"
-    return lru_cache(4096)(partial(dates.read_date, form=form, open_end=item.open_end))
 
 
 def _date_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> CellRule:
@@ -308,7 +270,7 @@ def _date_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> Cel
 
 
 def _range_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> CellRule:
-    measure = _measure(item, layout)
+    measure = size_reader(item, layout)
     low, high = (_bound(item, text) for text in (item.minimum, item.maximum))
 
     def accepts(value: str) -> bool:
@@ -322,20 +284,7 @@ def _range_rule(rule: Callable[..., CellRule], item: Item, layout: Layout) -> Ce
 def _bound(item: Item, text: str) -> int | None:
     if not text:
         return None
-    return int(text.replace("-", "")) if item.type in {ItemType.DATE, ItemType.WAREKI} else int(text)
-
-
-def _measure(item: Item, layout: Layout) -> Callable[[str], int | None]:
-    """Return the size of a value (days as YYYYMMDD), or None when it has none: other rules speak of that."""
-    if item.type in {ItemType.DATE, ItemType.WAREKI}:
-        read = day_reader(item, layout)
-        return lambda value: day.year * 10000 + day.month * 100 + day.day if (day := _as_day(read(value))) else None
-    whole = re.compile(_forms(item, layout)[1])
-    return lambda value: int(value) if whole.fullmatch(value) else None
-
-
-def _as_day(found: object) -> date | None:
-    return found if isinstance(found, date) else None
+    return int(text.replace("-", "")) if item.type in DAYS else int(text)
 
 
 def _check_digit_rule(rule: Callable[..., CellRule], item: Item, *, training: bool) -> CellRule:
@@ -348,70 +297,15 @@ def _check_digit_rule(rule: Callable[..., CellRule], item: Item, *, training: bo
     return rule(
         id="cell.check_digit",
         accepts=lambda value: whole.fullmatch(value) is None or is_valid(value, kind, training=training),
-        screen=_digit_screen(kind, training=training),
+        screen=_digit_screen(kind, item.pattern, training=training),
         facts=lambda _value: words,
     )
 
 
-def _digit_screen(kind: NumberKind, *, training: bool) -> Screen:
-    if kind not in _DIGIT_WEIGHTS:
-        return Screen("distinct")
+def _digit_screen(kind: NumberKind, pattern: str, *, training: bool) -> Screen:
+    weights = _DIGIT_WEIGHTS.get(kind)
+    if weights is None or pattern != f"[0-9]{{{len(weights) + 1}}}":
+        return Screen("distinct")  # numbers of another length are refused too
     if not training and not RULES[kind].confirmed:
         return Screen("none")  # nobody is accused by a formula that was not read in a source
-    weights = _DIGIT_WEIGHTS[kind]
     return Screen("digits", limit=len(weights) + 1, weights=weights, lead=int(training))
-
-
-def _condition_rule(item: Item, layout: Layout) -> RowRule:
-    condition, column, index = item.condition, layout.index[item.key], layout.index
-    assert condition is not None  # noqa: S101 - the caller looked
-
-    def suspects() -> object:
-        import polars as pl
-
-        return (pl.col(item.key) == "") & condition.expression()
-
-    return RowRule(
-        id="cell.condition",
-        item=item,
-        column=column,
-        refuses=lambda row: not row[column] and condition.holds(row, index),
-        suspects=suspects,
-        facts={"condition": _spoken(condition.keys(), layout)},
-        severity=item.severity,
-    )
-
-
-def _spoken(keys: frozenset[str], layout: Layout) -> str:
-    return "、".join(layout.by_key[key].name for key in sorted(keys))
-
-
-def _order_rule(found: SetRule, layout: Layout) -> RowRule | None:
-    if found.kind is not SetRuleKind.NOT_BEFORE:
-        return None
-    earlier, later = (layout.by_key[found.roles[role]] for role in ("earlier", "later"))
-    first, second = (day_reader(item, layout) for item in (earlier, later))
-    columns = layout.index[earlier.key], layout.index[later.key]
-    codes = [era.code for era in layout.physical.eras]
-    sortable = earlier.type is later.type and codes == sorted(codes)
-
-    def refuses(row: Sequence[str]) -> bool:
-        days = _as_day(first(row[columns[0]])), _as_day(second(row[columns[1]]))
-        return days[0] is not None and days[1] is not None and days[1] < days[0]
-
-    def suspects() -> object:
-        import polars as pl
-
-        filled = pl.col(later.key) != ""
-        # Texts of one form sort like their days: an era's code and an ISO year both come first.
-        return filled & (pl.col(later.key) < pl.col(earlier.key)) if sortable else filled
-
-    return RowRule(
-        id="set.not_before",
-        item=later,
-        column=columns[1],
-        refuses=refuses,
-        suspects=suspects,
-        facts={"earlier": earlier.name, "earlier_en": earlier.key},
-        severity=found.severity,
-    )

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from machikumo.layouts.domain.definition import Layout, SetRule, SetRuleKind
 from machikumo.layouts.domain.issues import Issue
-from machikumo.layouts.domain.rules import day_reader
+from machikumo.layouts.domain.measures import day_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_SHOWN = 5
+SHOWN = 5
 LONGEST_NUMBER = 9
 Block_contra = TypeVar("Block_contra", contravariant=True)
 
@@ -64,7 +64,7 @@ class Step(NamedTuple):
 def first_rows(rows: Iterable[int]) -> str:
     """Return the first row numbers as a text."""
     ordered = sorted(rows)
-    return "、".join(map(str, ordered[:_SHOWN])) + ("…" if len(ordered) > _SHOWN else "")
+    return "、".join(map(str, ordered[:SHOWN])) + ("…" if len(ordered) > SHOWN else "")
 
 
 def reading(text: str) -> int | None:
@@ -209,10 +209,13 @@ def judge_chain(rule: SetRule, steps: Sequence[Step], read: Callable[[str], obje
 
 def set_checkers(layout: Layout) -> list[SetChecker[Sequence[Sequence[str]]]]:
     """Return a checker for every rule of the layout that looks beyond one row."""
-    kinds: dict[SetRuleKind, type[UniqueRows | HouseholdHeads | Histories]] = {
+    from machikumo.layouts.domain.periods import Periods  # it builds on this module
+
+    kinds: dict[SetRuleKind, type[UniqueRows | HouseholdHeads | Histories | Periods]] = {
         SetRuleKind.UNIQUE: UniqueRows,
         SetRuleKind.HOUSEHOLD_HEAD: HouseholdHeads,
         SetRuleKind.HISTORY_CHAIN: Histories,
         SetRuleKind.ONE_LATEST: Histories,
+        SetRuleKind.PERIODS: Periods,
     }
     return [kinds[rule.kind](rule, layout) for rule in layout.set_rules if rule.kind in kinds]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from machikumo.layouts.domain.definition import SetRuleKind
+from machikumo.layouts.domain.periods_columnar import PeriodColumns
 from machikumo.layouts.domain.setrules import (
     LONGEST_NUMBER,
     Finding,
@@ -141,10 +142,11 @@ def _reading(name: str) -> pl.Expr:
 
 def column_checkers(layout: Layout) -> list[SetChecker[pl.DataFrame]]:
     """Return a checker for every rule of the layout that looks beyond one row."""
-    kinds: dict[SetRuleKind, type[UniqueColumns | HouseholdColumns | HistoryColumns]] = {
+    kinds: dict[SetRuleKind, type[UniqueColumns | HouseholdColumns | HistoryColumns | PeriodColumns]] = {
         SetRuleKind.UNIQUE: UniqueColumns,
         SetRuleKind.HOUSEHOLD_HEAD: HouseholdColumns,
         SetRuleKind.HISTORY_CHAIN: HistoryColumns,
         SetRuleKind.ONE_LATEST: HistoryColumns,
+        SetRuleKind.PERIODS: PeriodColumns,
     }
     return [kinds[rule.kind](rule, layout) for rule in layout.set_rules if rule.kind in kinds]
