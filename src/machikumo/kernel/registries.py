@@ -176,7 +176,9 @@ layout_sources: Registry[Any] = Registry("source of layouts")  # see layouts.own
 export_parts: Registry[Any] = Registry("export part")
 import_parts: Registry[ImportPart] = Registry("import part")  # under the key of the export part
 closed_columns: Registry[ClosedColumn] = Registry("closed column")  # under "table.column"
-loose_references: Registry[LooseReference] = Registry("loose reference")  # under "table.column"
+loose_references: Registry[LooseReference] = Registry(
+    "loose reference"
+)  # under "table.column[:more]" or "table.column:more"
 former_records: Registry[Any] = Registry("record of a former installation")  # function(scope, subject, limit)
 data_sets: Registry[Any] = Registry("data set")
 kpis: Registry[Any] = Registry("KPI")

@@ -15,10 +15,14 @@ from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.files.closing import ClosedWriter
 from machikumo.kernel.files.queries import every_file
 from machikumo.kernel.ledger import action, record
-from machikumo.kernel.registries import export_parts
+from machikumo.kernel.releases.keys import signing_key
 from machikumo.kernel.tenancy.doors import organisation_of
+from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations import queries
+from machikumo.operations.arriving import checks
+from machikumo.operations.arriving.taking import take_in
 from machikumo.operations.domain.package import Writer
+from machikumo.operations.leaving import write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +30,10 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.files.models import StoredFile
     from machikumo.kernel.scope import Scope
+    from machikumo.operations.arriving.arrival import Arrival
 
 CHUNK = 1 << 20
-PACKAGE = "exit_package"
+PACKAGE, LOAD = "exit_package", "operations.load"
 KEPT_AT_RESET = ("organisations_", "jobs_", "approvals_")  # who works here, and the run that resets
 
 
@@ -36,7 +41,7 @@ class OperationsError(MachikumoError):
     """Base of the room's errors."""
 
 
-@action(permission="operations.export")
+@action(permission="operations.export", steady=True)
 def make_exit_package(scope: Scope, *, recipient: str) -> StoredFile:
     """The exit package of the organisation, stored as a file: every tenant table and file, and each room's own parts.
 
@@ -47,7 +52,15 @@ def make_exit_package(scope: Scope, *, recipient: str) -> StoredFile:
     now = timezone.now()
     with tempfile.TemporaryFile() as out:
         with ClosedWriter(out, recipient) as closed:
-            parts = _write_parts(scope, Writer(closed, organisation=scope.organisation_code, made_at=now.isoformat()))
+            key, fingerprint = signing_key(scope)
+            writer = Writer(
+                closed,
+                organisation=scope.organisation_code,
+                made_at=now.isoformat(),
+                public_key=key.public_key().public_bytes_raw(),
+                sign=key.sign,
+            )
+            parts = write_parts(scope, writer, fingerprint)
         out.seek(0)
         stored = store_file(
             scope,
@@ -55,44 +68,40 @@ def make_exit_package(scope: Scope, *, recipient: str) -> StoredFile:
             chunks=_chunks(out),
             purpose=PACKAGE,
         )
-    facts = {"parts": parts, "sha256": stored.sha256, "recipient": recipient}
+    facts = {"parts": parts, "sha256": stored.sha256, "recipient": recipient, "signer": fingerprint}
     subject = f"file:{stored.token}"
     record(scope, event="organisation.exported", subject=subject, ground="exit_package", details=facts)
     return stored
 
 
-def _write_parts(scope: Scope, writer: Writer) -> int:
-    """Write everything; gives the number of parts."""
-    with writer:
-        for table in queries.tenant_tables():
-            writer.add(f"tables/{table}.jsonl", queries.rows_as_json(scope, table))
-        _add_files(scope, writer)
-        for name, part in export_parts.items():
-            if name.endswith("/"):
-                for inner, chunks in part(scope):
-                    writer.add_file(f"{name}{inner}", chunks)
-            else:
-                writer.add(name, part(scope))
-        writer.close()
-    return len(writer.parts)
-
-
-def _add_files(scope: Scope, writer: Writer) -> None:
-    """Every stored file under its token; its name stands in tables/files_storedfile.jsonl."""
-    missing = []
-    for stored in every_file(scope).exclude(purpose=PACKAGE):
-        place = store.place_of(scope, stored.token)
-        if not store.is_whole(place, stored.size):
-            missing.append(f"files/{stored.token}")
-            continue
-        with place.open("rb") as file:
-            writer.add_file(f"files/{stored.token}", _chunks(file))
-    writer.note_missing(missing)
-
-
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while block := file.read(CHUNK):
         yield block
+
+
+@action(permission=LOAD)
+def take_in_package(scope: Scope, *, arrival: Arrival) -> int:
+    """Everything of a verified package but the bytes of its files, in one transaction; gives the rows.
+
+    The first row of the new ledger binds the head of the former one. The town is open for work afterwards.
+    Raises Conflict when the town is not empty, PackageFault when rows of the package do not fit together.
+    """
+    locked = Organisation.objects.select_for_update().get(pk=scope.organisation_id)
+    checks.refuse_unless_empty(scope)
+    head = checks.former_head(arrival)
+    facts = {
+        "former_rows": head.size,
+        "former_root": head.root.hex(),
+        "package": arrival.sha256,
+        "signer": arrival.manifest.signer,
+        "made_at": arrival.manifest.made_at,
+    }
+    record(scope, event="organisation.loaded", subject=f"organisation:{locked.code}", ground=PACKAGE, details=facts)
+    rows = take_in(scope, arrival)
+    locked.is_active = True
+    locked.save(update_fields=["is_active"])
+    record(scope, event="organisation.activated", subject=f"organisation:{locked.code}", details={"rows": rows})
+    return rows
 
 
 @action(permission="operations.reset_training")

@@ -13,10 +13,11 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs and the navigation."""
-        from machikumo.operations import jobs, kinds
+        from machikumo.operations import doors, jobs, kinds
 
         jobs.register_all()
         kinds.register_all()
+        doors.register_all()
         navigation.register(
             "work.operations",
             Navigation(

@@ -24,6 +24,15 @@ def register(commands: Any) -> None:
     opening.add_argument("--key", type=Path, required=True, help="秘密鍵のファイル / file of the secret key")
     opening.add_argument("--out", type=Path, required=True, help="書き出し先（zip） / zip file to write")
     opening.set_defaults(run=run_open)
+    loading = verbs.add_parser("load", help="空の団体に読み込む / load it into an empty organisation")
+    loading.add_argument("file", type=Path, help="パッケージ / the package")
+    loading.add_argument(
+        "--key", type=Path, help="秘密鍵のファイル（省略すると、この環境の受取用の鍵） / file of the secret key"
+    )
+    loading.add_argument("--signer", default="", help="旧環境に確かめた署名の指紋 / fingerprint of who signed it")
+    loading.set_defaults(run=run_load, needs_django=True)
+    receiving = verbs.add_parser("receiving-key", help="受取用の公開鍵を表示する / print the key to close packages for")
+    receiving.set_defaults(run=run_receiving_key, needs_django=True)
 
 
 def run_export(chosen: Any) -> int:
@@ -65,6 +74,54 @@ def run_open(chosen: Any) -> int:
         part.unlink(missing_ok=True)
     sys.stdout.write(f"{chosen.out}: {len(parts)} 件すべて目録と一致 / all {len(parts)} parts as the manifest says\n")
     return 0
+
+
+def run_load(chosen: Any) -> int:
+    """Load the package into the town that it is of, and say what came in; safe to run again after it was broken off."""
+    from machikumo.operations.arriving.loading import load, with_rights
+    from machikumo.operations.receiving import secret_key
+    from machikumo.organisations.registration import command_scope
+
+    try:
+        key = chosen.key.read_text(encoding="utf-8") if chosen.key else secret_key()
+        with chosen.file.open("rb") as closed:
+            loaded = load(
+                closed,
+                key,
+                scope_in=lambda town: with_rights(command_scope(town, purpose="operations")),
+                signer=chosen.signer,
+                say=_say,
+            )
+    except MachikumoError as error:
+        return _refused(error)
+    except OSError as error:
+        return _refused(MachikumoError(f"ファイルを扱えません: {error}", f"the file cannot be used: {error}"))
+    _say(
+        f"{loaded.organisation}: {loaded.rows:,} 行、ファイル {loaded.files:,} 件、"
+        f"旧環境の証跡 {loaded.former_rows:,} 行",
+        f"{loaded.rows:,} rows, {loaded.files:,} files, {loaded.former_rows:,} rows of the former ledger",
+    )
+    for name in loaded.missing:
+        _say(f"もとの環境で失われていたファイル: {name}", f"lost in the former installation: {name}")
+    if not chosen.signer:
+        _say(
+            f"署名の指紋 {loaded.signer} を、旧環境の担当者に確かめてください",
+            "ask the former installation whether this is the fingerprint of its key",
+        )
+    return 0
+
+
+def run_receiving_key(_chosen: Any) -> int:
+    """Print the public half of the installation's key for packages; made at first use."""
+    from machikumo.operations.receiving import public_key
+
+    sys.stdout.write(f"{public_key()}\n")
+    return 0
+
+
+def _say(ja: str, en: str) -> None:
+    sys.stdout.write(f"{ja} / {en}\n")
+    sys.stdout.flush()
 
 
 def _refused(error: MachikumoError) -> int:

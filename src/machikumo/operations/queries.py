@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, connections
+
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.ledger.queries import AUDITOR
+from machikumo.kernel.tenancy.doors import entered, read_as
+from machikumo.operations.models import FormerEntry, FormerLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import QuerySet
 
     from machikumo.kernel.scope import Scope
 
+INCOMING = "incoming_package"  # purpose of a package that was uploaded to be loaded
 READABLE = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' AND NOT a.attisdropped
 WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity AND has_table_privilege(c.oid, %s) ORDER BY c.relname
+"""
+
+
+FORMER = """
+SELECT canonical FROM operations_formerentry
+WHERE organisation_id = %s AND ledger_number = %s AND leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index
+"""
+COLUMNS = """
+SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s) GROUP BY c.relname ORDER BY c.relname
 """
 
 
@@ -34,6 +55,29 @@ def rows_as_json(scope: Scope, table: str) -> Iterator[bytes]:
         for block in copy:
             *lines, pending = (pending + bytes(block)).split(b"\n")
             yield from (unescaped(line) + b"\n" for line in lines)
+
+
+def columns_of(tables: list[str]) -> dict[str, list[str]]:
+    """The columns of each of these tables, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(COLUMNS, [tables])
+        return {table: list(columns) for table, columns in cursor.fetchall()}
+
+
+def organisations_named(scope: Scope, columns: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The codes of the other organisations that rows name in these columns (table, column), by their id as text."""
+    found: dict[str, str] = {}
+    readable = set(tenant_tables())
+    with connection.cursor() as cursor:
+        for table, column in columns:
+            if table in readable:
+                cursor.execute(
+                    f'SELECT DISTINCT o.id, o.code FROM "{table}" t JOIN tenancy_organisation o ON o.id = t."{column}" '
+                    "WHERE t.organisation_id = %s",
+                    [scope.organisation_id],
+                )
+                found |= {str(number): code for number, code in cursor.fetchall()}
+    return found
 
 
 def unescaped(line: bytes) -> bytes:
@@ -62,3 +106,66 @@ def row_counts(scope: Scope) -> list[tuple[str, str, int]]:
                 cursor.execute(f'SELECT count(*) FROM "{table}" WHERE organisation_id = %s', [scope.organisation_id])
                 counts.append((ja, en, cursor.fetchone()[0]))
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class FormerRow:
+    """One row of a former ledger, for readers: its place there, its facts, and who acted, by name where it is known."""
+
+    ledger_number: int
+    leaf_index: int
+    facts: dict[str, Any]
+    actor_name: str
+
+
+def former_ledgers(scope: Scope) -> QuerySet[FormerLedger]:
+    """The ledgers of the installations in which the town was before, the oldest first."""
+    return FormerLedger.objects.within(scope).order_by("number")
+
+
+def former_ledger_of(scope: Scope, number: int) -> FormerLedger:
+    """The former ledger of that number; NotFound for any other."""
+    found = former_ledgers(scope).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def former_lines(scope: Scope, number: int) -> Iterator[bytes]:
+    """The rows of a former ledger as they were sealed, a line each, in the order of that log, in constant memory."""
+    with read_as(AUDITOR, scope), connections[AUDITOR].cursor() as cursor:
+        start, size = 0, 4096
+        while True:
+            cursor.execute(FORMER, [scope.organisation_id, number, start, start + size])
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            yield from (row[0].encode() + b"\n" for row in rows)
+            start += size
+
+
+def former_entries_of(scope: Scope, subject: str, limit: int = 200) -> list[FormerRow]:
+    """What former ledgers tell of a subject (``person:…``), newest first: for the person's own access record.
+
+    Needs no permission: the caller answers for it, as for the ledger's own access record.
+    """
+    with entered(scope):
+        people = {one.number: one.people for one in former_ledgers(scope)}
+        if not people:
+            return []
+        with read_as(AUDITOR, scope):
+            rows = (
+                FormerEntry.objects.within(scope)
+                .using(AUDITOR)
+                .filter(subject=subject)
+                .exclude(subject="")
+                .order_by("-ledger_number", "-leaf_index")
+            )
+            return [_former_row(row, people) for row in rows[:limit]]
+
+
+def _former_row(row: FormerEntry, people: dict[int, dict[str, str]]) -> FormerRow:
+    facts = json.loads(row.canonical)
+    return FormerRow(
+        row.ledger_number, row.leaf_index, facts, people.get(row.ledger_number, {}).get(facts["actor"], "")
+    )

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from machikumo.kernel.ledger import witness_sources
 from machikumo.kernel.registries import (
+    ImportPart,
     Navigation,
     Periodic,
     demo_parts,
+    export_parts,
+    import_parts,
     navigation,
     periodic,
     person_names,
@@ -26,7 +29,7 @@ from machikumo.kernel.scope import CATALOGUE
 from machikumo.kernel.tasks.domain import SearchResult, Task
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import STAFF, visitor_scope
-from machikumo.organisations import queries, sessions
+from machikumo.organisations import leaving, queries, sessions
 from machikumo.organisations.actions import transfers
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.demo import make_demo
@@ -61,6 +64,8 @@ def register_all() -> None:
     searches.register("organisations.people", find_people)
     person_names.register("organisations", queries.people_names)
     demo_parts.register("organisations", make_demo)
+    export_parts.register(leaving.PART, leaving.accounts_part)
+    import_parts.register(leaving.PART, ImportPart(leaving.take_accounts, early=True))
     witness_sources.register("organisations.group", fellows)
     authentication_failed.connect(_second_factor_refused, dispatch_uid="machikumo.organisations")
     for name, order, ja, en, icon, permission in PAGES:

@@ -23,13 +23,13 @@ class ActionLeftNoTrace(LedgerError):
 
 
 def action(
-    *, permission: str = ""
+    *, permission: str = "", steady: bool = False
 ) -> Callable[[Callable[Concatenate[Scope, Parameters], Result]], Callable[Concatenate[Scope, Parameters], Result]]:
     """Make ``do_something(scope, *, …)`` an action.
 
     The result checks that the scope holds ``permission`` (an empty one is for actions that anybody may take), runs in
     the scope's transaction (its own, or a savepoint of the one that is open), and raises ActionLeftNoTrace when no
-    ledger row was written. Any exception undoes what the action did.
+    ledger row was written. Any exception undoes what the action did. A ``steady`` one sees all tables as of one moment.
     """
 
     def decorate(
@@ -41,7 +41,7 @@ def action(
                 scope.require(permission)
             before = rows_written.get()
             try:
-                with entered(scope):
+                with entered(scope, steady=steady):
                     result = function(scope, *args, **keywords)
                     _require_trace(function, before)
             except BaseException:

@@ -27,6 +27,7 @@ KINDS = {  # who acts, when it is nobody with a name here
     "visitor": ("来訪者", "Visitor"),
     "resident": ("住民本人", "Resident"),
     "account": ("職員", "Staff"),
+    "former": ("旧環境の利用者", "Somebody of the former installation"),
 }
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import export_parts
+from machikumo.kernel.registries import ImportPart, export_parts, import_parts
 
 
 class NumbersConfig(AppConfig):
@@ -21,4 +21,5 @@ class NumbersConfig(AppConfig):
         """Register the re-encryption job and the part of the exit package."""
         import_module("machikumo.kernel.numbers.tasks")
         leaving = import_module("machikumo.kernel.numbers.leaving")
-        export_parts.register("numbers/numbers.jsonl", leaving.numbers_part)
+        export_parts.register(leaving.PART, leaving.numbers_part)
+        import_parts.register(leaving.PART, ImportPart(leaving.take_numbers, frozenset({"numbers_numberrecord"})))

@@ -24,10 +24,10 @@ def set_organisation(organisation_id: int, *, using: str = "default") -> None:
 
 
 @contextmanager
-def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
-    """One transaction within the scope's organisation.
+def entered(scope: Scope, *, using: str = "default", steady: bool = False) -> Iterator[Scope]:
+    """One transaction within the scope's organisation; a ``steady`` one sees all tables as of one moment.
 
-    Nested, it joins the transaction that is open; another organisation inside raises ScopeMismatch.
+    Nested, it joins the transaction that is open as that is; another organisation inside raises ScopeMismatch.
     """
     outer = current_scope.get()
     if outer is not None:
@@ -41,6 +41,9 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
             current_scope.reset(token)
         return
     with transaction.atomic(using=using, durable=True):
+        if steady:
+            with connections[using].cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         set_organisation(scope.organisation_id, using=using)
         token = current_scope.set(scope)
         try:

@@ -48,7 +48,10 @@ def test_a_package_that_is_not_what_its_manifest_says_is_not_kept(
     (tmp_path / "key.age").write_text(secret, encoding="ascii")
     plain = tmp_path / "plain.zip"
     with zipfile.ZipFile(plain, "w") as archive:
-        archive.writestr("manifest.json", '{"parts": []}')
+        archive.writestr(
+            "manifest.json",
+            '{"format": "machikumo-exit-package/2", "organisation": "1", "made_at": "", "parts": []}',
+        )
         archive.writestr("more.txt", "x")
     with (tmp_path / "package.age").open("wb") as out, ClosedWriter(out, public) as writer:
         writer.write(plain.read_bytes())
