@@ -61,6 +61,8 @@ def encode(text: str, charset: str) -> bytes:
     """
     if charset.startswith("utf-"):
         return text.encode(charset)
+    if charset == "ebcdic":
+        charset = "cp932"  # what a host's table may have at most; the table itself decides, see fixed.host
     wrong = _lookalike(charset).search(text)
     if wrong:
         raise UnicodeEncodeError(charset, text, wrong.start(), wrong.end(), "it would be written as another character")

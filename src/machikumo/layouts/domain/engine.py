@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
-from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Reader, Start, block_of, without
+from machikumo.layouts.domain.blocks import BLOCK_SIZE, Block, Start, without
 from machikumo.layouts.domain.examining import Bench, BlockResult, Examined, Loss, Reject, numbers_of, places
 from machikumo.layouts.domain.executors import Plan, executor_of
 from machikumo.layouts.domain.issues import Issue, file_issue
 from machikumo.layouts.domain.progress import BlockEntry, logged_bytes
+from machikumo.layouts.domain.readers import block_again, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,7 +104,7 @@ class _Run:
         self.plan = plan
         self.stream = stream
         self.crew = crew
-        self.reader = Reader(stream, plan.layout, block_size=block_size)
+        self.reader = reader_of(stream, plan.layout, block_size=block_size)
         self.executor = executor_of(plan)
         self.counts: Counter[str] = Counter()
         self.told = 0
@@ -155,7 +156,7 @@ class _Run:
     def _replay(self, entry: BlockEntry) -> None:
         data = logged_bytes(self.stream, entry)
         start = Start(entry.number, entry.offset, entry.first_row, entry.first_line)
-        block = block_of(data, start, self.reader.shape, final=True)
+        block = block_again(self.reader, data, start)
         if block is None:
             return
         rows = self.executor.read(block)

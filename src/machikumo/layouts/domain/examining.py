@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from machikumo.layouts.domain.blocks import Place, without
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.executors import executor_of
+from machikumo.layouts.domain.fixed.rows import CellDefects
 from machikumo.layouts.domain.issues import Issue
 from machikumo.layouts.domain.progress import BlockEntry
 
@@ -173,6 +174,9 @@ class Bench:
         found = []
         for record, defect in block.defects.items():
             place = block.place(record)
+            if isinstance(defect, CellDefects):
+                found += [self._placed(issue, place) for issue in defect.issues]
+                continue
             facts = defect.facts | {"line": str(place.line)}
             found.append(self._placed(Issue(defect.rule, Severity.ERROR, facts=facts), place))
         return found

@@ -10,6 +10,7 @@ from machikumo.layouts.domain import cells, parsing, setrules
 from machikumo.layouts.domain.convert import Converted, convert_frame, convert_rows
 from machikumo.layouts.domain.definition import Requirement
 from machikumo.layouts.domain.errors import FastPathMissing
+from machikumo.layouts.domain.fixed.rows import fixed_rows
 from machikumo.layouts.domain.rules import RuleSet, compile_rules
 
 if TYPE_CHECKING:
@@ -112,10 +113,11 @@ class PlainExecutor:
         self.plan = plan
         self.rules, self.target_rules = plan.source_rules, plan.target_rules
         self.checkers = setrules.set_checkers(plan.layout)
+        self.fixed = fixed_rows(plan.layout)
 
     def read(self, block: Block) -> list[tuple[str, ...]]:
         """See Executor."""
-        return parsing.plain_rows(block, self.plan.layout)
+        return self.fixed.plain(block) if self.fixed else parsing.plain_rows(block, self.plan.layout)
 
     def failing(self, rows: list[tuple[str, ...]]) -> list[cells.Cell]:
         """See Executor."""
@@ -153,10 +155,11 @@ class ColumnarExecutor:
         self.checker = ColumnarChecker(self.rules)
         self.target_checker = ColumnarChecker(self.target_rules) if self.target_rules else None
         self.checkers = column_checkers(plan.layout)
+        self.fixed = fixed_rows(plan.layout)
 
     def read(self, block: Block) -> Any:
         """See Executor."""
-        return parsing.columnar_rows(block, self.plan.layout)
+        return self.fixed.frame(block) if self.fixed else parsing.columnar_rows(block, self.plan.layout)
 
     def failing(self, rows: Any) -> list[cells.Cell]:
         """See Executor."""

@@ -34,6 +34,9 @@ REASONS = {
     "newline": ("改行の違い", "another newline"),
     "quoting": ("引用符の付け方の違い", "other quotes"),
     "empty": ("空の値の書き方の違い", "another way to write an empty value"),
+    "sign": ("数値の符号（C・F）の書き方の違い", "another sign of the same number (C or F)"),
+    "padding": ("余白の埋め方の違い", "another filling of the same value"),
+    "filler": ("項目のない部分の違い", "other bytes between the items"),
 }
 
 
@@ -116,6 +119,8 @@ def _compare_bytes(
 
 
 def _reason(raw: bytes, written: bytes, writer: Writer) -> str:
+    if writer.fixed:
+        return writer.fixed.reason(raw, written)
     old, new = (data.decode(writer.charset) for data in (raw, written))
     if old == new:
         return "duplicate_cell"

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from machikumo.layouts.domain import steps as kinds
+from machikumo.layouts.domain.charwriter import encode
 from machikumo.layouts.domain.definition import ItemType
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _digits(item: Item) -> int:
 def _writable(text: str, charset: str) -> bool:
     """Whether the source could hold this text already: then the way back would turn it into a user-defined sign."""
     try:
-        text.encode(charset)
+        encode(text, charset)
     except UnicodeEncodeError:
         return False
     return True

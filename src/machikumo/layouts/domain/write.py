@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from machikumo.layouts.domain.charsets import spoken
 from machikumo.layouts.domain.charwriter import encode, unwritable
+from machikumo.layouts.domain.fixed.writing import fixed_writer, placed_issues
 from machikumo.layouts.domain.issues import Issue, cell_issue, code_points
 
 if TYPE_CHECKING:
@@ -32,11 +33,18 @@ class Writer:
         physical = layout.physical
         self.newline = "\r\n" if physical.newline == "crlf" else "\n"
         self.charset = physical.charset
+        self.fixed = fixed_writer(layout)
 
     def header(self) -> bytes:
-        """Return the byte order mark and header line, as far as the layout has them."""
+        """Return what stands before the rows, as far as the layout has it: byte order mark, header line or records."""
+        if self.fixed:
+            return self.fixed.header()
         mark = encode("\ufeff", self.charset) if self.layout.physical.bom else b""
         return mark + (encode(self._header_text(), self.charset) if self.layout.header else b"")
+
+    def trailer(self, count: int) -> bytes:
+        """Return what stands after so many rows: the trailer records of files that have some, else nothing."""
+        return self.fixed.trailer(count) if self.fixed else b""
 
     def _header_text(self) -> str:
         return self._text([self.layout.header])
@@ -46,6 +54,9 @@ class Writer:
 
         Issues name their row counted from ``first_row``.
         """
+        if self.fixed:
+            data, kept, issues = self.fixed.rows(rows)
+            return Written(data, kept, placed_issues(issues, first_row))
         tuples = rows if isinstance(rows, list) else None
         text = self._text(rows) if tuples is not None else self._frame_text(rows)
         try:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from machikumo.kernel.official.files import data_folder
 from machikumo.layouts.domain.errors import BadDefinition
 from machikumo.layouts.domain.fields import parse_toml
+from machikumo.layouts.domain.fixed.host import load_host
+from machikumo.layouts.domain.fixed.reader import with_table
 from machikumo.layouts.domain.loading import load_code_list, load_layout
 from machikumo.layouts.domain.mapping import load_gaiji, load_mapping
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from machikumo.layouts.domain.definition import CodeList, Layout
+    from machikumo.layouts.domain.fixed.host import HostTable
     from machikumo.layouts.domain.mapping import GaijiMap, Mapping
 
 STANDARD = "resident-standard"
@@ -51,7 +54,16 @@ class Catalogue:
         Raises:
             BadDefinition: there is none of that key, or its file is wrong.
         """
-        return load_layout(self._text("", key), f"{key}.toml", self.code_lists)
+        return self.completed(load_layout(self._text("", key), f"{key}.toml", self.code_lists))
+
+    def completed(self, layout: Layout) -> Layout:
+        """Return a layout with the table of host characters that it names, if it names one; errors as for ``layout``."""
+        fixed = layout.physical.fixed
+        return with_table(layout, self.host(fixed.host)) if fixed and fixed.host else layout
+
+    def host(self, key: str) -> HostTable:
+        """Return a table of host characters by key; errors as for ``layout``."""
+        return load_host(self._text("hosts", key), f"hosts/{key}.toml")
 
     def gaiji(self, key: str) -> GaijiMap:
         """Return a 外字 map by key; errors as for ``layout``."""
