@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "machikumo.oversight",
     "machikumo.site",
     "machikumo.register",
+    "machikumo.cutover",
     "machikumo.feeds",
     "machikumo.certificates",
 ]

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/work/move/", include("machikumo.layouts.urls")),
     path("<slug:code>/work/layouts/", include("machikumo.definitions.urls")),
     path("<slug:code>/work/gaiji/", include("machikumo.gaiji.urls")),
+    path("<slug:code>/work/cutover/", include("machikumo.cutover.urls")),
     path("<slug:code>/work/operations/", include("machikumo.operations.urls")),
     path("<slug:code>/work/jobs/", include("machikumo.kernel.jobs.urls")),
     path("<slug:code>/work/ledger/", include("machikumo.kernel.ledger.urls")),

@@ -1,0 +1,1 @@
+"""Reading plans, loads, and the state of the town."""
