@@ -143,7 +143,7 @@ def installer(requirements: Path) -> list[str]:
         return [*pip, "--no-index", f"--find-links={ROOT / 'wheelhouse'}", *common]
     uv = shutil.which("uv")
     if uv:
-        return [uv, "pip", "install", f"--python={PYTHON}", "--only-binary=:all:", *common]
+        return [uv, "pip", "install", f"--python={PYTHON}", "--compile-bytecode", "--only-binary=:all:", *common]
     return [*pip, "--retries=2", "--timeout=20", *common]
 
 

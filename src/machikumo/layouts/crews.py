@@ -40,6 +40,7 @@ MOST = 2
 # Blocks that a helper has at once: while one is on its way back, the next is there already.
 _AT_ONCE = 2
 _PATIENCE = 5.0
+THREADS = "POLARS_MAX_THREADS"
 
 
 class Origin(NamedTuple):
@@ -87,6 +88,8 @@ def crew_for(stream: BinaryIO, plan: Plan, *, workers: int | None = None) -> Ite
     if origin is None or count <= 1:
         yield None
         return
+    # Before Polars is loaded: threads of this process would take the cores from the helpers.
+    os.environ.setdefault(THREADS, str(max(1, cores() // count)))
     with contextlib.ExitStack() as hired:
         helpers = [hired.enter_context(contextlib.closing(Helper(plan, origin))) for _ in range(count - 1)]
         yield HiredCrew(plan, helpers)
@@ -303,7 +306,7 @@ def _serve(line: Connection, plan: Plan, origin: Origin) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # Cores are shared out by blocks; this must stand before Polars is loaded.
-    os.environ["POLARS_MAX_THREADS"] = "1"
+    os.environ[THREADS] = "1"
     try:
         with origin.again() if origin.again else open(origin.path, "rb") as stream:  # noqa: PTH123 - as it was opened
             if origin_of(stream) != origin:

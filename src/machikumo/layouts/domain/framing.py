@@ -15,6 +15,11 @@ from itertools import accumulate
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
+try:
+    import numpy as np
+except ImportError:  # the extra for layouts brings it; without it the standard library counts
+    np = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -107,7 +112,7 @@ def quick_count(data: bytes, shape: Shape) -> int | None:
     lines = _plain_newlines(data, crlf=shape.crlf)
     if shape.columns == 1 or not lines or b"\0" in data:
         return None
-    delimiters = data.count(shape.delimiter) - lines * (shape.columns - 1)
+    delimiters = _count(data, shape.delimiter) - lines * (shape.columns - 1)
     if delimiters < 0:
         return None
     return lines if _delimiters_in_quotes(data, lines, shape) == delimiters else None
@@ -116,8 +121,15 @@ def quick_count(data: bytes, shape: Shape) -> int | None:
 def _plain_newlines(data: bytes, *, crlf: bool) -> int:
     """Return how many newlines of the layout's kind there should be, by their CRs; 0 when that is known to be wrong."""
     if not crlf:
-        return 0 if b"\r" in data else data.count(b"\n")
-    return data.count(b"\r") if data.endswith(b"\r\n") else 0
+        return 0 if b"\r" in data else _count(data, b"\n")
+    return _count(data, b"\r") if data.endswith(b"\r\n") else 0
+
+
+def _count(data: bytes, sign: bytes) -> int:
+    """Return how often a byte stands in data; where NumPy is there, by its vector instructions."""
+    if np is None:
+        return data.count(sign)
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == sign[0]))
 
 
 def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
@@ -130,9 +142,9 @@ def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
     parts = data.split(b'"')
     if len(parts) % 2 == 0:
         return None
-    inside = parts[1::2]
-    if _stand_alone(parts[::2], shape) and not any(b"\n" in part for part in inside):
-        return sum(part.count(shape.delimiter) for part in inside)
+    inside = b"".join(parts[1::2])
+    if _stand_alone(parts[::2], shape) and b"\n" not in inside:
+        return inside.count(shape.delimiter)
     return _delimiters_in_fields(data, shape)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from machikumo.layouts.domain import framing
 from machikumo.layouts.domain.framing import LineIndex, Shape, frame_by_segments, frame_exactly, quick_count
 
 MINIMAL = Shape(columns=3, delimiter=b",", crlf=True, quote_all=False, max_quoted_lines=5)
@@ -105,6 +106,15 @@ def test_what_counting_proves_the_exact_way_finds_too(data: bytes, shape: Shape,
     confirmed = all(segment.exact or segment.lines == segment.data.count(b"\n") for segment in segments)
     if confirmed and "structure.columns_many" not in columns:
         assert sum(len(raw) for raw, _, _ in records(data, shape, size)) + len(exact.blank) <= len(data)
+
+
+@given(bytes_of_pieces, st.sampled_from([MINIMAL, QUOTED]))
+@settings(max_examples=100)
+def test_counting_is_the_same_where_numpy_is_not_installed(data: bytes, shape: Shape) -> None:
+    counted = quick_count(data, shape)
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(framing, "np", None)
+        assert quick_count(data, shape) == counted
 
 
 @given(st.lists(st.sampled_from([b"", b"x", b"yy" * 5000]), min_size=1, max_size=40))

@@ -174,6 +174,29 @@ def test_both_executors_refuse_the_same_cells_of_any_type(rows: list[Row], *, tr
     assert checker.failing_cells(frame_of(LAYOUT, rows)) == failing_cells(rules, rows)
 
 
+def every_sign_of_cp932() -> list[str]:
+    codes = [bytes([code]) for code in range(0x20, 0x100)]
+    codes += [bytes([lead, trail]) for lead in range(0x81, 0xFD) for trail in range(0x40, 0xFD)]
+    found = [code.decode("cp932", errors="ignore") for code in codes]
+    return [sign for sign in found if len(sign) == 1 and sign != ","]
+
+
+def test_every_sign_that_a_file_can_hold_is_judged_alike_alone_and_among_plain_ones() -> None:
+    rules = compile_rules(KASUMI.source, mapped=frozenset("\ue000"), training=True)
+    signs = every_sign_of_cp932()
+    rows = [kasumi_row(1, kanji_shimei=f"山{sign}田") for sign in signs]
+    expected = failing_cells(rules, rows)
+    assert len(signs) > 9_000
+    assert len({cell.row for cell in expected}) > 1_900
+    checker = ColumnarChecker(rules)
+    assert checker.failing_cells(frame_of(KASUMI.source, rows)) == expected
+    refused_rows = {cell.row for cell in expected}
+    for at in range(0, len(rows), 97):
+        few = [kasumi_row(1), rows[at]]
+        found = {cell.row for cell in checker.failing_cells(frame_of(KASUMI.source, few))}
+        assert found == ({1} if at in refused_rows else set())
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_selector_with_nothing_to_select_is_refused_in_every_row(place: int) -> None:
     layout, sound = SHIPPED["kasumi"]
