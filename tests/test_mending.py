@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.jobs.models import RunState
@@ -19,7 +20,7 @@ from machikumo.layouts import acceptance, actions, mending, mending_alike, takin
 from machikumo.layouts.domain.errors import LayoutError
 from machikumo.layouts.held import original_of
 from machikumo.layouts.mending_alike import Way
-from machikumo.layouts.models import HeldRow, HeldState, Mending, MendingKind, MoveIn, MoveInState
+from machikumo.layouts.models import HeldRow, HeldState, Mending, MendingBatch, MendingKind, MoveIn, MoveInState
 from machikumo.layouts.queries.held import Account, account_of
 from machikumo.layouts.queries.move_ins import move_in_of, move_ins
 from machikumo.layouts.tests.makers import KASUMI, file_of, kasumi_row
@@ -27,6 +28,8 @@ from machikumo.register.models import PersonVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
@@ -111,7 +114,7 @@ def test_five_rows_are_mended_one_is_undone_and_the_rest_come_in(scope: Scope, o
     assert (undone.state, undone.defects) == (HeldState.HELD, rows[8].first_defects)
     left = mending.leave_out(scope, held_row_id=rows[10].pk, revision=0, reason="試験用の行")
     assert left.state == HeldState.LEFT_OUT
-    assert account(scope, one) == Account(10, 4, 0, 1, 4, 6)
+    assert account(scope, one) == Account(10, 4, 6, 0, 1, 4, 6)
 
     second = taken_in(scope, one)
     assert (second.state, second.rows, second.accepted, second.quarantined) == (MoveInState.RECONCILED, 9, 8, 1)
@@ -119,7 +122,8 @@ def test_five_rows_are_mended_one_is_undone_and_the_rest_come_in(scope: Scope, o
     assert second.reconciliation["already"] == 4
     found = account(scope, one)
     assert (found.read, found.accepted, found.mended, found.left_out, found.held) == (10, 4, 4, 1, 1)
-    assert not found.adds_up
+    assert found.adds_up
+    assert not found.is_settled
     assert {number: row.state for number, row in held(scope, one).items()} == {
         2: "taken_in", 4: "taken_in", 5: "taken_in", 7: "taken_in", 8: "held", 10: "left_out",
     }  # fmt: skip
@@ -133,7 +137,7 @@ def test_five_rows_are_mended_one_is_undone_and_the_rest_come_in(scope: Scope, o
     assert (third.accepted, third.reconciliation["already"], third.reconciliation["holds"]) == (9, 8, True)
     final = account(scope, one)
     assert final.accepted + final.mended + final.left_out == final.read == 10
-    assert final.adds_up
+    assert final.is_settled
     assert [row.rehearsal for row in (one, second, third)] == [1, 1, 1], "a run of mended rows is no rehearsal"
 
 
@@ -361,3 +365,127 @@ def test_doing_the_load_again_after_a_death_writes_no_row_and_no_step_twice(
         assert move_ins(scope).count() == 2
     assert account(scope, one).mended == 1
     assert held(scope, one)[4].revision == 2
+
+
+@pytest.fixture
+def officer(client: Client, town: Organisation, signed_in: Callable[..., object]) -> Client:
+    signed_in(client, town, "information_officer")
+    return client
+
+
+def test_the_list_filters_by_rule_and_item_masks_values_and_counts_every_row(
+    officer: Client, town: Organisation, one: MoveIn
+) -> None:
+    root = f"/{town.code}/work/move/{one.pk}/held/"
+    page = officer.get(root).content.decode()
+    assert "2 行目" in page
+    assert "4310501" not in page
+    assert "9999999" in page
+    narrowed = officer.get(root, {"rule": "cell.code", "item": "sei_cd"}).content.decode()
+    assert ("4 行目" in narrowed, "8 行目" in narrowed) == (True, False)
+    assert "ありません" in officer.get(root, {"state": "left_out"}).content.decode()
+    for path in ("", "report/"):
+        assert "直して取り込んだ行" in officer.get(f"/{town.code}/work/move/{one.pk}/{path}").content.decode()
+
+
+def test_a_row_is_opened_tried_proposed_saved_and_undone_in_its_page(
+    officer: Client, town: Organisation, scope: Scope, one: MoveIn
+) -> None:
+    row = held(scope, one)[2]
+    path = f"/{town.code}/work/move/held/{row.pk}/"
+    page = officer.get(path).content.decode()
+    assert "4310501" not in page
+    assert "値を開くと直せます" in page
+    assert officer.post(f"{path}open/", {"ground": "curiosity"}).status_code == 302
+    assert "4310501" not in officer.get(path).content.decode()
+    officer.post(f"{path}open/", {"ground": "data_migration"})
+    opened = officer.get(path).content.decode()
+    assert "4310501" in opened
+    assert "同じ日を、その日の元号で書きます" in opened
+    assert kasumi_row(2)[LAYOUT.index["kojin_no"]] not in opened, "a number is shown to nobody"
+
+    live = officer.post(path, {"do": "check", "value:ido_ymd": "4320501"}, headers={"HX-Request": "true"})
+    assert "この値では取り込めません" in live.content.decode()
+    assert "<h1" not in live.content.decode()
+    tried = officer.post(path, {"propose": "ido_ymd:0"}).content.decode()
+    assert 'value="5010501"' in tried
+    assert "この値なら検査に通ります" in tried
+    assert held(scope, one)[2].revision == 0, "a proposal is never applied by itself"
+
+    refused = officer.post(path, {"do": "save", "revision": 0, "value:ido_ymd": "5010501", "reason": ""})
+    assert "理由を入力してください" in refused.content.decode()
+    officer.post(path, {"do": "save", "revision": 0, "value:ido_ymd": "5010501", "reason": "届出書"})
+    assert held(scope, one)[2].state == HeldState.MENDED
+    second = officer.post(path, {"do": "save", "revision": 0, "value:ido_ymd": "5010601", "reason": "届出書"})
+    assert "先に変更しました" in second.content.decode()
+    assert 'value="5010601"' in second.content.decode(), "what the second person typed is not lost"
+    with entered(scope):
+        step = Mending.objects.within(scope).get(held_row_id=row.pk)
+    officer.post(f"{path}undo/{step.pk}/", {"revision": 1, "reason": "別人"})
+    assert held(scope, one)[2].state == HeldState.HELD
+    assert "取消し済み" in officer.get(path).content.decode()
+    officer.post(path, {"do": "leave_out", "revision": 2, "reason": "重複"})
+    assert held(scope, one)[2].state == HeldState.LEFT_OUT
+
+
+def test_rows_alike_are_looked_at_mended_and_undone_in_their_page(
+    officer: Client, town: Organisation, scope: Scope, one: MoveIn
+) -> None:
+    root = f"/{town.code}/work/move/{one.pk}/held/"
+    path = f"{root}alike/?rule=cell.wareki&item=ido_ymd"
+    assert "一覧にある 2 行" in officer.get(path).content.decode()
+    asked = {"way": "proposal", "find": "", "value": "", "reason": "新元号"}
+    shown = officer.post(path, asked | {"do": "preview"}).content.decode()
+    assert "2 行をまとめて処理する" in shown
+    stale = officer.post(path, asked | {"do": "mend", "expected": 5}).content.decode()
+    assert "もう一度確かめてください" in stale
+    assert officer.post(path, asked | {"do": "mend", "expected": 2}).status_code == 302
+    with entered(scope):
+        batch = MendingBatch.objects.within(scope).get()
+    assert "まとめて取り消す" in officer.get(root).content.decode()
+    officer.post(f"{root}batches/{batch.pk}/undo/", {"reason": "取りやめ"})
+    assert held(scope, one)[8].state == HeldState.HELD
+    assert "この誤りの行はありません" in officer.get(f"{root}alike/?rule=cell.date&item=nothing").content.decode()
+    assert officer.post(f"{root}take-in/").status_code == 302, "nothing is mended, which is said on the list"
+    with entered(scope):
+        assert move_ins(scope).count() == 1
+
+
+def test_limits_are_set_when_the_file_is_handed_over_and_the_decision_is_taken_in_the_page(
+    officer: Client, town: Organisation, scope: Scope
+) -> None:
+    asked = {"mapping": MAPPING, "most_held": "3", "most_a_rule": "", "single_rules": "cell.code = 50"}
+    wrong = officer.post(
+        f"/{town.code}/work/move/new/",
+        asked | {"single_rules": "cell.nothing = 1", "file": SimpleUploadedFile("a.csv", town_file())},
+    )
+    assert "「cell.nothing = 1」は読めません" in wrong.content.decode()
+    answer = officer.post(f"/{town.code}/work/move/new/", asked | {"file": SimpleUploadedFile("a.csv", town_file())})
+    assert answer.status_code == 302
+    with entered(scope):
+        one = move_ins(scope).get()
+    assert one.limits == {"total": 3, "cell.code": 50}
+    perform(scope.organisation_id, one.job_run_id or 0)
+    path = f"/{town.code}/work/move/{one.pk}/"
+    assert "6 行（上限 3 行）" in officer.get(path).content.decode()
+    officer.post(f"{path}go-on/", {"reason": ""})
+    with entered(scope):
+        assert move_in_of(scope, one.pk).state == MoveInState.STOPPED
+    officer.post(f"{path}go-on/", {"reason": "既知の誤り"})
+    with entered(scope):
+        going = move_in_of(scope, one.pk)
+    perform(scope.organisation_id, going.job_run_id or 0)
+    assert "既知の誤り" in officer.get(path).content.decode()
+
+
+def test_who_may_only_look_sees_masked_values_and_changes_nothing(
+    client: Client, town: Organisation, scope: Scope, signed_in: Callable[..., object], one: MoveIn
+) -> None:
+    signed_in(client, town, "vendor_engineer")
+    row = held(scope, one)[4]
+    path = f"/{town.code}/work/move/held/{row.pk}/"
+    page = client.get(path).content.decode()
+    assert "修正を保存する" not in page
+    assert client.post(path, {"do": "save", "revision": 0, "value:sei_cd": "1", "reason": "x"}).status_code == 403
+    assert client.post(f"{path}open/", {"ground": "data_migration"}).status_code == 403
+    assert client.get(f"/{town.code}/work/move/{one.pk}/held/").status_code == 200

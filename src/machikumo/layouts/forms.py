@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 
 from machikumo.kernel.ui.forms import PlainForm
-from machikumo.kernel.ui.language import t
+from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.recipients import RecipientField
+from machikumo.layouts.domain.errors import LayoutError
+from machikumo.layouts.domain.limits import EACH, TOTAL, read_limits
 from machikumo.layouts.queries.catalogue import shipped
 
 
@@ -37,3 +39,38 @@ class HandOverForm(PlainForm):
             "Please choose the file as received. Saving it again in Excel may change digits and characters.",
         ),
     )
+    most_held = forms.IntegerField(
+        label=t("保留の上限（行）", "Most rows set aside"),
+        required=False,
+        min_value=0,
+        help_text=t(
+            "これより多くの行に誤りがあると、取り込む前に止めて判断を待ちます。空欄なら止めません。",
+            "With more bad rows the run stops before it loads anything and waits for a decision; empty: never.",
+        ),
+    )
+    most_a_rule = forms.IntegerField(
+        label=t("一つの規則あたりの上限（行）", "Most bad rows of one rule"), required=False, min_value=0
+    )
+    single_rules = forms.CharField(
+        label=t("規則ごとの上限", "Limits of single rules"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=t(
+            "1行に一つ「規則 = 行数」。例: cell.code = 100", "One a line: rule = rows, such as cell.code = 100"
+        ),
+    )
+
+    def clean_single_rules(self) -> dict[str, int]:
+        """The limits by rule."""
+        try:
+            return read_limits(self.cleaned_data["single_rules"])
+        except LayoutError as error:
+            raise forms.ValidationError(str(words(error))) from error
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The limits of a valid form, as a run takes them."""
+        facts = self.cleaned_data
+        whole = {TOTAL: facts["most_held"], EACH: facts["most_a_rule"]}
+        single: dict[str, int] = facts["single_rules"]
+        return {rule: most for rule, most in whole.items() if most is not None} | single

@@ -15,6 +15,7 @@ from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.files.queries import file_of, files_of
 from machikumo.kernel.jobs.queries import run_of
+from machikumo.kernel.tasks.people import names_of
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link, page_of
@@ -22,7 +23,8 @@ from machikumo.layouts import acceptance, actions, keeping
 from machikumo.layouts.forms import ExportForm, HandOverForm, mapping_choices
 from machikumo.layouts.own_layouts import own_choices
 from machikumo.layouts.queries import move_ins as queries
-from machikumo.layouts.words import STATES, group_words, severity_words
+from machikumo.layouts.queries.held import account_of, mended_runs
+from machikumo.layouts.words import STATES, group_words, rule_words, severity_words
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -70,6 +72,7 @@ def hand_over(request: HttpRequest, scope: Scope) -> HttpResponse:
             chunks=upload.chunks(),
             expected=upload.size,
             mapping_key=form.cleaned_data["mapping"],
+            limits=form.limits,
         )
         actions.start(scope, move_in_id=one.pk)
         messages.success(request, t("受け取りました。検査と取込を始めます。", "Received; checking and loading begin."))
@@ -91,6 +94,9 @@ def move_in(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse
     """One move-in: how far it is, what was found, and whether both sides agree."""
     one = queries.move_in_of(scope, move_in_id)
     facts = _facts(scope, one) | {"run": run_of(scope, one.job_run_id) if one.job_run_id else None}
+    facts["may_move_in"] = scope.has("layouts.move_in")
+    facts["stops"] = [(stop, rule_words(stop["rule"])) for stop in one.stops]
+    facts["decided_by"] = names_of(scope, [one.went_on_by])[one.went_on_by] if one.went_on_by else ""
     facts["may_remove"] = scope.has("layouts.move_in") and one.state not in keeping.AT_WORK
     return render(request, "layouts/move_in.html", facts)
 
@@ -105,6 +111,8 @@ def _facts(scope: Scope, one: MoveIn) -> dict[str, Any]:
     ]
     return {
         "one": one,
+        "account": account_of(scope, one),
+        "mended_runs": mended_runs(scope, one),
         "state": STATES.get(one.state, one.state),
         "findings": findings,
         "proof": one.reconciliation,

@@ -108,6 +108,20 @@ class ProtectTenantTable(_DatabaseOperation):
             yield _composite_key(state, model, field, target)
 
 
+class AlsoProtectTenantTable(ProtectTenantTable):
+    """Composite references of fields that a protected table was given later; ``references`` are these alone."""
+
+    def describe(self) -> str:
+        """A line for the migration's log."""
+        return f"Protect new references of the tenant table {self.app_label}.{self.model}"
+
+    def statements(self, state: Any) -> Iterable[str]:
+        """Keys only: the table has its policies and grants."""
+        model = state.apps.get_model(self.app_label, self.model)
+        for field, target in self.references.items():
+            yield _composite_key(state, model, field, target)
+
+
 def _walls(table: str) -> Iterable[str]:
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
     yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'

@@ -5,13 +5,8 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import machikumo.kernel.tenancy.models
-from machikumo.kernel.tenancy.operations import ProtectTenantTable
+from machikumo.kernel.tenancy.operations import AlsoProtectTenantTable, ProtectTenantTable
 
-MENDS = (
-    'ALTER TABLE "layouts_movein" ADD CONSTRAINT "layouts_movein_mends_tenant_fk" '
-    'FOREIGN KEY (organisation_id, "mends_id") REFERENCES "layouts_movein" (organisation_id, "id") '
-    "DEFERRABLE INITIALLY DEFERRED"
-)
 FUNCTION = """
 CREATE FUNCTION layouts_refuse_delete() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
@@ -248,7 +243,7 @@ class Migration(migrations.Migration):
             model_name="mending",
             constraint=models.UniqueConstraint(fields=("organisation", "undoes"), name="mending_undone_once"),
         ),
-        migrations.RunSQL(MENDS, migrations.RunSQL.noop),
+        AlsoProtectTenantTable("layouts", "MoveIn", references={"mends": "layouts.MoveIn"}),
         ProtectTenantTable("layouts", "HeldRow", references={"move_in": "layouts.MoveIn"}),
         ProtectTenantTable("layouts", "MendingBatch", references={"move_in": "layouts.MoveIn"}),
         ProtectTenantTable(

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of every row that a run read; ``listed`` of those set aside can be mended in the pages."""
+    """What became of every row that a run read; ``listed`` of those set aside can be mended in the pages.
+
+    ``set_aside`` are all that were not accepted at once, ``waiting`` those mended and not taken in yet.
+    """
 
     read: int
     accepted: int
+    set_aside: int
     mended: int
     left_out: int
     waiting: int
@@ -31,17 +35,27 @@ class Account:
     @property
     def held(self) -> int:
         """Rows that are still set aside, mended ones that wait to be taken in among them."""
-        return self.read - self.accepted - self.mended - self.left_out
+        return self.set_aside - self.mended - self.left_out
+
+    @property
+    def total(self) -> int:
+        """The sum over what became of the rows, to be held against the rows read."""
+        return self.accepted + self.mended + self.left_out + self.held
 
     @property
     def unlisted(self) -> int:
         """Rows of the quarantine file that no page lists yet."""
-        return self.read - self.accepted - self.listed
+        return self.set_aside - self.listed
 
     @property
     def adds_up(self) -> bool:
+        """Whether every row that was read is accounted for."""
+        return self.total == self.read
+
+    @property
+    def is_settled(self) -> bool:
         """Whether accepted, mended and left out are all rows that were read, so that nothing is open."""
-        return self.held == 0
+        return self.adds_up and self.held == 0
 
 
 def account_of(scope: Scope, one: MoveIn) -> Account:
@@ -51,6 +65,7 @@ def account_of(scope: Scope, one: MoveIn) -> Account:
     return Account(
         read=one.rows,
         accepted=one.accepted,
+        set_aside=one.quarantined,
         mended=counts.get(HeldState.TAKEN_IN, 0),
         left_out=counts.get(HeldState.LEFT_OUT, 0),
         waiting=counts.get(HeldState.MENDED, 0),
