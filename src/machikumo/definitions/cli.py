@@ -16,7 +16,10 @@ from machikumo.definitions.domain.comparing.wording import report
 from machikumo.definitions.domain.official.reading import Origin
 from machikumo.definitions.domain.official.reasons import ASSUMED, REASONS, assumptions
 from machikumo.definitions.domain.packages import manifest
+from machikumo.definitions.domain.relating.sheets import sheet_of, tables_of
+from machikumo.definitions.domain.relating.wording import lines_of
 from machikumo.definitions.domain.sampling import propose
+from machikumo.definitions.domain.toml import written
 from machikumo.definitions.queries.files import (
     FORMATS,
     describe,
@@ -26,6 +29,8 @@ from machikumo.definitions.queries.files import (
     read_package,
     write_document,
 )
+from machikumo.definitions.queries.proposals import first_rows, proposals_for
+from machikumo.layouts.domain.definition import Requirement
 from machikumo.layouts.domain.errors import LayoutError
 from machikumo.layouts.queries.catalogue import Catalogue, shipped
 
@@ -53,11 +58,7 @@ def register(subparsers: Any) -> None:
     diff.add_argument("old", help="旧版のキーか .toml か .xlsx / the old one: key, .toml or .xlsx")
     diff.add_argument("new", help="新版 / the new one")
     _definitions(diff)
-    sample = _part(parts, "propose", "見本のファイルから定義を提案する / propose a definition from a sample", _propose)
-    sample.add_argument("file", type=Path, help="見本のファイル / the sample")
-    sample.add_argument("--key", required=True, help="レイアウトのキー / key of the layout")
-    sample.add_argument("--name", default="", help="名称 / name")
-    sample.add_argument("--out", type=Path, required=True, help="定義のフォルダ / folder of definitions to write")
+    _add_propose(parts)
     package = _part(parts, "package", "複数ファイルの組を確かめる / check a package of several files", _package)
     package.add_argument("key", nargs="?", help="パッケージ定義のキー / key of the package definition")
     package.add_argument("--files", type=Path, help="ファイルのフォルダ / folder of the files")
@@ -80,6 +81,25 @@ def _add_import(parts: Any) -> None:
     found.add_argument("--credit", default="", help="クレジット / credit line")
     found.add_argument("--out", type=Path, help="定義のフォルダ / folder of definitions to write")
     found.add_argument("--report", type=Path, help="読めなかったセルの JSON / cells that were not read, as JSON")
+
+
+def _add_propose(parts: Any) -> None:
+    text = "見本からレイアウト、二つのレイアウトから対応を提案 / a layout of a sample, a mapping of two"
+    found = _part(parts, "propose", text, lambda chosen: _relate(chosen) if chosen.target else _propose(chosen))
+    found.add_argument("file", help="見本のファイル、または移行元のレイアウト / the sample, or the source's layout")
+    found.add_argument(
+        "target", nargs="?", help="移行先のレイアウト（キーか .toml） / the target's layout: key or .toml"
+    )
+    found.add_argument("--key", default="", help="キー（見本のときは必須） / key; needed for a sample")
+    found.add_argument("--name", default="", help="名称 / name")
+    found.add_argument(
+        "--out", type=Path, help="書き出し先: 見本はフォルダ、対応は .toml / folder, or file of the mapping"
+    )
+    found.add_argument("--sample", type=Path, help="移行元の見本のファイル / a sample file of the source")
+    found.add_argument("--gaiji", default="", help="外字対応表のキー / key of a 外字 map")
+    found.add_argument("--form", choices=("table", "toml"), default="table", help="画面への出し方 / what is printed")
+    found.add_argument("--training", action="store_true", help="練習用の検査用数字 / check digits of a training town")
+    _definitions(found)
 
 
 def _definitions(part: argparse.ArgumentParser) -> None:
@@ -177,11 +197,38 @@ def _diff(chosen: argparse.Namespace) -> int:
     return 1 if verdict_of(found) is Verdict.BREAKING else 0
 
 
+def _relate(chosen: argparse.Namespace) -> int:
+    """Two layouts: print what is proposed between them; exit code 1 while a required item gets nothing."""
+    catalogue = _catalogue(chosen)
+    source, target = (
+        read_document(key, catalogue).layout(catalogue.code_lists) for key in (chosen.file, chosen.target)
+    )
+    rows: list[tuple[str, ...]] = []
+    if chosen.sample:
+        mapped = frozenset(catalogue.gaiji(chosen.gaiji).table) if chosen.gaiji else frozenset()
+        with chosen.sample.open("rb") as stream:
+            rows = first_rows(stream, source, training=chosen.training, mapped=mapped)
+    found = proposals_for(source, target, rows, gaiji=chosen.gaiji, training=chosen.training)
+    key = chosen.key or f"{source.key}-to-{target.key}"
+    text = written(tables_of(sheet_of(found, source, target, key=key, name=chosen.name, gaiji=chosen.gaiji)))
+    for line in text.splitlines() if chosen.form == "toml" else lines_of(found, source, target):
+        _print(line)
+    if chosen.out:
+        chosen.out.write_text(text, encoding="utf-8")
+        _print(f"  → {chosen.out}")
+    lacking = [one for one in found.open_targets if target.by_key[one].requirement is Requirement.REQUIRED]
+    return 1 if lacking else 0
+
+
 def _propose(chosen: argparse.Namespace) -> int:
-    with chosen.file.open("rb") as stream:
+    if not chosen.key or not chosen.out:
+        sys.stderr.write("--key と --out を指定してください。\ngive --key and --out.\n")
+        return 1
+    file = Path(chosen.file)
+    with file.open("rb") as stream:
         data = stream.read(SAMPLE_BYTES)
         whole = not stream.read(1)
-    found = propose(data, key=chosen.key, name=chosen.name or chosen.file.stem, file=chosen.file.name, whole=whole)
+    found = propose(data, key=chosen.key, name=chosen.name or file.stem, file=file.name, whole=whole)
     form = found.document.form
     _print(f"{found.rows} 行の見本: {form.charset} {form.newline} 区切り {form.delimiter!r} 引用符 {form.quoting}")
     for item in found.document.items:

@@ -286,6 +286,13 @@ def _move(table: dict[str, Any], where: str, parts: _Parts) -> Move:
     return Move(source, target, found)
 
 
+def move_of(
+    table: dict[str, Any], where: str, maps: Table[str, tuple[tuple[str, str], ...]], code_lists: Table[str, CodeList]
+) -> Move:
+    """Return one move by itself, without a 外字 map; errors as for ``load_mapping``."""
+    return _move(table, where, _Parts(maps, code_lists, None))
+
+
 def _step(fields: Fields, parts: _Parts, source: tuple[str, ...], target: tuple[str, ...]) -> steps.Step:
     kind = fields.choice("kind", KINDS)
     step = _BUILDERS[kind](fields, parts)

@@ -88,7 +88,7 @@ def test_a_value_for_which_nothing_comes_back_is_listed_as_empty() -> None:
     ],
 )
 def test_what_surely_comes_back_is_told_by_the_items_own_rules(
-    kinds: tuple[Any, ...], changes: dict[str, Any], certain: bool
+    kinds: tuple[Any, ...], changes: dict[str, Any], *, certain: bool
 ) -> None:
     item = replace(KASUMI.source.items[0], **changes)
     assert is_certain(kinds, item, KASUMI.source.physical) is certain
