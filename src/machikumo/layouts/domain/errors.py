@@ -78,3 +78,14 @@ class Unmappable(Exception):
         self.value = value
         self.reason_ja = reason_ja
         self.reason_en = reason_en
+
+
+class EngineMissing(LayoutError):
+    """A package that an engine needs is not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"この処理方式に必要な {package} がありません。`pip install 'machikumo[sql]'` で入れてください。",
+            f"{package} is missing: install the extra with `pip install 'machikumo[sql]'`.",
+        )
+        self.package = package

@@ -105,9 +105,8 @@ class Framing:
 def quick_count(data: bytes, shape: Shape) -> int | None:
     """Return the number of records when counting proves them sound, one a line; None when a closer look is needed.
 
-    Three things are left to others. The parser must find as many lines. No record may have more than its columns; then,
-    by the sum, none has fewer. And where lines end with CRLF, a CR within a cell (beside a line that lacks it) is
-    refused by the cell's own rule, upon which the block is looked at closely.
+    Two things are left to others. The parser must find as many lines: then, where lines end with CRLF, none ends with
+    LF alone. And no record may have more than its columns; then, by the sum, none has fewer.
     """
     lines = _plain_newlines(data, crlf=shape.crlf)
     if shape.columns == 1 or not lines or b"\0" in data:
@@ -122,7 +121,17 @@ def _plain_newlines(data: bytes, *, crlf: bool) -> int:
     """Return how many newlines of the layout's kind there should be, by their CRs; 0 when that is known to be wrong."""
     if not crlf:
         return 0 if b"\r" in data else _count(data, b"\n")
-    return _count(data, b"\r") if data.endswith(b"\r\n") else 0
+    return _returns_before_newlines(data) if data.endswith(b"\r\n") else 0
+
+
+def _returns_before_newlines(data: bytes) -> int:
+    """Return how many CRs there are when all stand before an LF, else 0: the parser drops others without a word."""
+    if np is None:
+        count = data.count(b"\r")
+        return count if data.count(b"\r\n") == count else 0
+    signs = np.frombuffer(data, np.uint8)
+    places = np.flatnonzero(signs == ord("\r"))
+    return len(places) if (signs[places + 1] == ord("\n")).all() else 0
 
 
 def _count(data: bytes, sign: bytes) -> int:
@@ -138,6 +147,8 @@ def _delimiters_in_quotes(data: bytes, lines: int, shape: Shape) -> int | None:
         quotes = data.count(b'"')
         if not quotes:
             return 0
+        if shape.crlf and data.count(b"\n") != lines:
+            return None  # a newline within quotes moves the lines after it
         return 0 if _is_quoted_throughout(data, lines, quotes, shape) else None
     parts = data.split(b'"')
     if len(parts) % 2 == 0:

@@ -60,5 +60,5 @@ class PeriodColumns:
 def _days(texts: pl.Series, read: Callable[[str], date | None]) -> pl.Series:
     """Return a column of texts as days, each distinct text read once."""
     distinct = texts.unique()
-    days = pl.Series([read(text) for text in distinct], dtype=pl.Date)
-    return texts.replace_strict(distinct, days, return_dtype=pl.Date).alias(texts.name)
+    days = pl.Series(texts.name, [read(text) for text in distinct], dtype=pl.Date)
+    return texts.replace_strict(distinct, days, return_dtype=pl.Date).alias(texts.name) if len(texts) else days

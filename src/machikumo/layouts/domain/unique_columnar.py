@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from machikumo.layouts.domain.definition import Layout, SetRule
 
-_SIGN = "\x1f"
+_SIGN, _MARK = "\x1f", "\x1e"
+_ODD = f"[{_MARK}{_SIGN}]"
 # No layout has an item of this name: keys are identifiers.
 ROW = "\x1frow"
 # More rows out of order than one in so many, and hashes are the cheaper way.
@@ -39,7 +40,7 @@ class UniqueColumns:
 
     def add(self, block: pl.DataFrame, numbers: Sequence[int]) -> list[Finding]:
         """See SetChecker."""
-        key = pl.concat_str(self.rule.items, separator=_SIGN).alias("key")
+        key = pl.concat_str(_unmistakable(block, self.rule.items), separator=_SIGN).alias("key")
         kept = block.select(key, row_numbers(block, numbers))
         if kept.is_empty():
             return []
@@ -112,6 +113,20 @@ class UniqueColumns:
 
 
 _SCHEMA = {"key": pl.String, "row": pl.Int64}
+
+
+def _unmistakable(block: pl.DataFrame, items: Sequence[str]) -> list[pl.Expr]:
+    """Return the columns of a key; where one holds the sign that will stand between them, that is written otherwise."""
+    columns = [pl.col(item) for item in items]
+    if (
+        len(items) == 1
+        or not block.select(pl.any_horizontal(column.str.contains(_ODD) for column in columns).any()).item()
+    ):
+        return columns
+    return [
+        column.str.replace_all(_MARK, f"{_MARK}0", literal=True).str.replace_all(_SIGN, f"{_MARK}1", literal=True)
+        for column in columns
+    ]
 
 
 def row_numbers(block: pl.DataFrame, numbers: Sequence[int]) -> pl.Series:

@@ -292,6 +292,16 @@ def fuzzed(seed: int) -> Fuzzed:
     return Fuzzed(layout, data, rng.choice((64, 200, 1000, 8 << 20)), training=rng.random() < 0.8)
 
 
+def small_file(seed: int, layout: Layout) -> bytes:
+    """A short file of a layout, some of its cells and bytes changed."""
+    rng = Random(seed)
+    rows = [[sound_value(rng, item, layout) for item in layout.items] for _ in range(rng.randrange(1, 5))]
+    for _ in range(rng.randrange(4)):
+        _change_cells(rng, rows, layout)
+    data = _written(rng, layout, rows)
+    return _change_bytes(rng, data) if rng.random() < 0.3 else data
+
+
 def _varied(rng: Random, layout: Layout) -> Layout:
     """The layout, its files now and then of another form."""
     if rng.random() < 0.5:

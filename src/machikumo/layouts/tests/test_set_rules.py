@@ -155,3 +155,10 @@ def test_repeated_keys_are_found_in_order_and_out_of_order(keys: list[str]) -> N
     column = pl.Series(keys, dtype=pl.String)
     assert repeated(column).to_list() == [keys.count(key) > 1 for key in keys]
     assert count_distinct(column) == len(set(keys))
+
+
+def test_a_sign_that_stands_between_the_parts_of_a_key_makes_no_two_keys_one() -> None:
+    keys = [("1\x1f1", "2"), ("1", "1\x1f2"), ("1\x1e1", "12"), ("1\x1f1", "2")]
+    rows = [kasumi_row(1, atena_code=code, rireki_no=number) for code, number in keys]
+    doubles = [(row, facts) for row, rule, facts in both(rows, [2]) if rule == "set.unique"]
+    assert doubles == [(4, {"first": "1"})]
