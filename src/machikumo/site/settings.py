@@ -51,12 +51,14 @@ INSTALLED_APPS = [
     "machikumo.kernel.jobs",
     "machikumo.kernel.files",
     "machikumo.gaiji",
+    "machikumo.questions",
     "machikumo.layouts",
     "machikumo.definitions",
     "machikumo.operations",
     "machikumo.oversight",
     "machikumo.site",
     "machikumo.register",
+    "machikumo.rehearsals",
     "machikumo.cutover",
     "machikumo.feeds",
     "machikumo.certificates",
@@ -180,6 +182,7 @@ SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": environment.sign_in_providers(ENVIRONMENT)}
 }
+FEEDS_FOLDER = ENVIRONMENT.feeds
 MOVE_IN_KEPT_DAYS = ENVIRONMENT.move_in_days
 SECOND_FACTOR_KEY = environment.fernet_key(ENVIRONMENT, "second-factor")
 
