@@ -172,13 +172,12 @@ scope_sources: Registry[Any] = Registry("scope source")
 periodic: Registry[Periodic] = Registry("periodic work")
 load_targets: Registry[Any] = Registry("load target")
 layout_sources: Registry[Any] = Registry("source of layouts")  # see layouts.own_layouts
+mapping_sources: Registry[Any] = Registry("source of mappings")  # see layouts.own_layouts
 # function(scope) giving lines of bytes; under a key that ends with "/" a folder: pairs of a name and its blocks
 export_parts: Registry[Any] = Registry("export part")
 import_parts: Registry[ImportPart] = Registry("import part")  # under the key of the export part
 closed_columns: Registry[ClosedColumn] = Registry("closed column")  # under "table.column"
-loose_references: Registry[LooseReference] = Registry(
-    "loose reference"
-)  # under "table.column[:more]" or "table.column:more"
+loose_references: Registry[LooseReference] = Registry("loose reference")  # under "table.column[:more]"
 former_records: Registry[Any] = Registry("record of a former installation")  # function(scope, subject, limit)
 data_sets: Registry[Any] = Registry("data set")
 kpis: Registry[Any] = Registry("KPI")
@@ -188,6 +187,8 @@ searches: Registry[Any] = Registry("search source")
 retention_rules: Registry[Any] = Registry("retention rule")
 person_names: Registry[Any] = Registry("source of people's names")  # function(scope, tokens) giving names by token
 refusals: Registry[Any] = Registry("words for a refusal")  # function(permissions, role) giving errors.Refusal
+# by kind of tie, function(scope, tie) giving (Japanese, English, address) or raising NotFound: see questions.domain
+question_subjects: Registry[Any] = Registry("subject of questions")
 signature_blockers: Registry[Any] = Registry("signature blocker")  # see kernel.approvals.blockers
 health: Registry[Any] = Registry("health check")
 demo_parts: Registry[Any] = Registry("demo part")

@@ -1,0 +1,1 @@
+"""What questions are tied to, who may see them, how they go on: pure functions."""

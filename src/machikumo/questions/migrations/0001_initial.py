@@ -1,0 +1,240 @@
+"""The question log: what was asked and written stays; a training town can be emptied as a whole."""
+
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import machikumo.kernel.tenancy.models
+import machikumo.questions.domain.rules
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("files", "0002_removed_files"),
+        ("tenancy", "0003_host_of_one"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                ("token", models.CharField(max_length=12)),
+                (
+                    "asked_by",
+                    models.CharField(
+                        choices=[("town", "town"), ("old_vendor", "old_vendor"), ("new_vendor", "new_vendor")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "asked_of",
+                    models.CharField(
+                        choices=[("town", "town"), ("old_vendor", "old_vendor"), ("new_vendor", "new_vendor")],
+                        max_length=12,
+                    ),
+                ),
+                ("asker", models.CharField(max_length=100)),
+                ("about", models.CharField(max_length=400)),
+                ("about_move_in", models.BigIntegerField(null=True)),
+                ("title", models.CharField(max_length=120)),
+                ("body", models.TextField()),
+                ("due_on", models.DateField()),
+                ("blocks", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("answered", "answered"),
+                            ("accepted", "accepted"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=machikumo.questions.domain.rules.State["OPEN"],
+                        max_length=10,
+                    ),
+                ),
+                ("decision", models.TextField(blank=True)),
+                ("settled_by", models.CharField(blank=True, max_length=100)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Entry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("town", "town"), ("old_vendor", "old_vendor"), ("new_vendor", "new_vendor")],
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("from_sheet", models.BooleanField(default=False)),
+                ("written_by", models.CharField(max_length=100)),
+                ("written_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "question",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="questions.question",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+                (
+                    "entry",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="questions.entry",
+                    ),
+                ),
+                (
+                    "question",
+                    machikumo.kernel.tenancy.models.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="questions.question",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Member",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person", models.CharField(max_length=100)),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("town", "town"), ("old_vendor", "old_vendor"), ("new_vendor", "new_vendor")],
+                        max_length=12,
+                    ),
+                ),
+                ("company", models.CharField(max_length=100)),
+                ("set_by", models.CharField(max_length=100)),
+                ("set_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "person"), name="question_member_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("party", "town"), _negated=True), name="question_member_of_vendor"
+                    ),
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(fields=["organisation", "state", "due_on"], name="questions_by_state"),
+        ),
+        migrations.AddConstraint(
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("organisation", "number"), name="question_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked_by", models.F("asked_of")), _negated=True), name="question_of_another"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", True), ("state__in", ["open", "answered"])),
+                    models.Q(("settled_at__isnull", False), ("state__in", ["accepted", "withdrawn"])),
+                    _connector="OR",
+                ),
+                name="question_settled_by_somebody",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["organisation", "question"], name="entries_by_question"),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("organisation", "file"), name="attachment_once"),
+        ),
+        ProtectTenantTable("questions", "Question"),
+        ProtectTenantTable(
+            "questions", "Entry", references={"question": "questions.Question"}, app="SELECT, INSERT, DELETE"
+        ),
+        ProtectTenantTable(
+            "questions",
+            "Attachment",
+            references={"question": "questions.Question", "entry": "questions.Entry", "file": "files.StoredFile"},
+            app="SELECT, INSERT, DELETE",
+        ),
+        ProtectTenantTable("questions", "Member"),
+        *(migrations.RunSQL(statement, migrations.RunSQL.noop) for statement in (FUNCTION, *TRIGGERS)),
+    ]
