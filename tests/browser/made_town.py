@@ -41,6 +41,7 @@ def fill() -> dict[str, Any]:
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
     facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope)
+    facts |= _add_cutover(scope)
     facts |= {"verdicts": [verdict.line() for verdict in verdicts]}
     story.sealed()
     return facts | _objects(scope)
@@ -131,6 +132,35 @@ def _add_layout(scope: Scope) -> dict[str, Any]:
     changed = replace(document, items=(shorter, *document.items[1:]))
     actions.save_draft(scope, own_layout_id=own.pk, revision=1, document=changed)
     return {"own_layout_id": own.pk}
+
+
+def _add_cutover(scope: Scope) -> dict[str, Any]:
+    """A plan for a cut-over that lies ahead, with the town's move-in as its real load, one item answered."""
+    from datetime import datetime, timedelta
+
+    from machikumo.cutover import actions
+    from machikumo.cutover.domain.deeds import USUALLY_CLOSED
+    from machikumo.cutover.domain.decisions import Verdict
+    from machikumo.cutover.models import Load, Step
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.layouts.models import MoveIn
+
+    start = datetime.fromisoformat("2027-01-09T17:30+09:00")
+    plan = actions.make_plan(
+        scope,
+        system="resident_record",
+        name="住民記録　本番切替",
+        freeze_starts_at=start,
+        freeze_ends_at=start + timedelta(hours=63),
+        closed=USUALLY_CLOSED,
+    )
+    with entered(scope):
+        one = MoveIn.objects.within(scope).latest("pk").pk
+        step = Step.objects.within(scope).filter(plan=plan)[1].pk
+        load = Load.objects.within(scope).earliest("pk").pk
+    actions.link_files(scope, plan_id=plan.pk, move_in_ids=[one])
+    actions.answer(scope, plan_id=plan.pk, item="way_back", verdict=Verdict.GO, note="旧事業者と確認した")
+    return {"plan_id": plan.pk, "step_id": step, "item": "way_back", "load_id": load}
 
 
 def _objects(scope: Scope) -> dict[str, Any]:
