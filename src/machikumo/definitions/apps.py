@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import Navigation, layout_sources, navigation
+from machikumo.kernel.registries import Navigation, export_parts, layout_sources, navigation
 
 
 class DefinitionsConfig(AppConfig):
@@ -14,9 +14,11 @@ class DefinitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the town's layouts to the move-in, and register the navigation."""
+        from machikumo.definitions import leaving
         from machikumo.definitions.queries.own import OwnSource
 
         layout_sources.register("own", OwnSource())
+        export_parts.register(leaving.FOLDER, leaving.layouts_part)
         navigation.register(
             "work.definitions",
             Navigation(

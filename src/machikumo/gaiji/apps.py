@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import Navigation, navigation, tasks
+from machikumo.kernel.registries import Navigation, export_parts, navigation, tasks
 
 
 class GaijiConfig(AppConfig):
@@ -14,9 +14,10 @@ class GaijiConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the job, the second reviewers' tasks and the navigation."""
-        from machikumo.gaiji import jobs, waiting
+        from machikumo.gaiji import jobs, leaving, waiting
 
         jobs.register_all()
+        export_parts.register(leaving.FOLDER, leaving.maps_part)
         tasks.register("gaiji", waiting.to_review)
         entry = Navigation("work", "move", 40, "外字", "Gaiji", "search", "gaiji:list", "layouts.view")
         navigation.register("work.gaiji", entry)

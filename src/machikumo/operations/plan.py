@@ -52,6 +52,7 @@ OTHER_WORDS = {  # tokens whose kind is not the model's name
     "issuer": "certificates_certificateissuer",
     "stop": "certificates_certificatestop",
     "account": ACCOUNTS,
+    "own": "definitions_ownlayout",  # in the key of a mapping: "kasumi-to-standard@own:17.1"
 }
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from machikumo.kernel.ledger.words import ground_sources
-from machikumo.kernel.registries import Navigation, load_targets, navigation, searches
+from machikumo.kernel.registries import Navigation, export_parts, load_targets, navigation, searches
 from machikumo.kernel.tasks.domain import SearchResult
+from machikumo.register import leaving
 from machikumo.register.grounds import ground_or_usual, grounds
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def ground_words() -> dict[str, tuple[str, str]]:
 
 def register_all() -> None:
     """Register the load target and the navigation."""
+    export_parts.register(leaving.FOLDER, leaving.standard_part)
     load_targets.register("resident-standard", load)
     ground_sources.register("register", ground_words)
     load_targets.register("resident-standard:read", read_back)

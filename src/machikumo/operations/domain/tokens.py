@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 TOKEN = re.compile(rb'"([a-z][a-z_]{0,60}):([1-9][0-9]{0,18})"')  # a whole text of a JSON line, nothing around it
+INSIDE = re.compile(rb"(?<=@)(own):([1-9][0-9]{0,18})(?=\.)")  # a town's own layout within a mapping's key
 ACCOUNT = b"account"
 Named = tuple[str, int]  # table, id
 
 
 def tokens_in(line: bytes, kinds: Mapping[str, str]) -> Iterator[Named]:
     """The rows that the line's tokens name, as table and id; ``kinds`` gives the table of a kind."""
-    for kind, number in TOKEN.findall(line):
+    for kind, number in (*TOKEN.findall(line), *INSIDE.findall(line)):
         table = kinds.get(kind.decode())
         if table:
             yield table, int(number)
@@ -38,7 +39,10 @@ def with_new_tokens(line: bytes, kinds: Mapping[str, str], new_id: Callable[[str
             return b'"former:%s"' % found[2] if found[1] == ACCOUNT else found[0]
         return b'"%s:%d"' % (found[1], new)
 
-    return TOKEN.sub(changed, line)
+    def changed_inside(found: re.Match[bytes]) -> bytes:
+        return changed(found).strip(b'"')
+
+    return INSIDE.sub(changed_inside, TOKEN.sub(changed, line))
 
 
 def ids_in(value: Any, keys: Iterable[str] = ()) -> Iterator[int]:
