@@ -27,7 +27,7 @@ class Question(TenantModel):
     body = models.TextField()
     due_on = models.DateField()
     blocks = models.BooleanField(default=True)  # whether it stands against the signature while it is unsettled
-    state = models.CharField(max_length=10, choices=STATES, default=State.OPEN)
+    state = models.CharField(max_length=10, choices=STATES, default=State.OPEN.value)
     decision = models.TextField(blank=True)
     settled_by = models.CharField(max_length=100, blank=True)
     settled_at = models.DateTimeField(null=True)

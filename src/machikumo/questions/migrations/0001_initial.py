@@ -2,9 +2,25 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import machikumo.kernel.tenancy.models
-import machikumo.questions.domain.rules
 from django.db import migrations, models
+
+import machikumo.kernel.tenancy.models
+from machikumo.kernel.tenancy.operations import ProtectTenantTable
+
+FUNCTION = """
+CREATE FUNCTION questions_refuse_delete() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.tenancy_organisation o WHERE o.id = OLD.organisation_id AND o.mode = 'training') THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'what was asked and written is never deleted';
+END $$
+"""
+TRIGGERS = [
+    f'CREATE TRIGGER questions_only_in_training BEFORE DELETE ON "{table}"'
+    " FOR EACH ROW EXECUTE FUNCTION questions_refuse_delete()"
+    for table in ("questions_question", "questions_entry", "questions_attachment")
+]
 
 
 class Migration(migrations.Migration):
@@ -52,7 +68,7 @@ class Migration(migrations.Migration):
                             ("accepted", "accepted"),
                             ("withdrawn", "withdrawn"),
                         ],
-                        default=machikumo.questions.domain.rules.State["OPEN"],
+                        default="open",
                         max_length=10,
                     ),
                 ),
