@@ -15,11 +15,12 @@ class LayoutsConfig(AppConfig):
     def ready(self) -> None:
         """Register the move-in job, the words of its report and the navigation."""
         from machikumo.kernel.releases.words import release_words
-        from machikumo.layouts import acceptance, actions, jobs, keeping, undone, words
+        from machikumo.layouts import acceptance, actions, asked_about, jobs, keeping, undone, words
 
         jobs.register_all()
         keeping.register_all()
         acceptance.register_all()
+        asked_about.register_all()
         undone.register_all()
         release_words.register(actions.RELEASE, words.REPORT)
         navigation.register(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from machikumo.kernel.approvals.blockers import blockers_of
 from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.files.actions import open_file
 from machikumo.kernel.files.queries import file_of, files_of
@@ -20,11 +22,13 @@ from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link, page_of
 from machikumo.layouts import acceptance, actions, keeping
+from machikumo.layouts.asked_about import item_keys, ties_of_issue
 from machikumo.layouts.forms import ExportForm, HandOverForm, mapping_choices
-from machikumo.layouts.own_layouts import own_choices
+from machikumo.layouts.own_layouts import own_choices, own_mappings
 from machikumo.layouts.queries import move_ins as queries
 from machikumo.layouts.queries.held import account_of, mended_runs
 from machikumo.layouts.words import STATES, group_words, rule_words, severity_words
+from machikumo.questions.domain.references import Kind, reference
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -85,7 +89,7 @@ def _mappings(scope: Scope) -> list[tuple[str, Any]]:
     shipped = mapping_choices()
     names = dict(shipped)
     own = [(key, t(f"{names[base]}（{name}）", f"{names[base]} ({name})")) for key, base, name in own_choices(scope)]
-    return [*shipped, *own]
+    return [*shipped, *own, *own_mappings(scope)]
 
 
 @require_GET
@@ -94,6 +98,9 @@ def move_in(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse
     """One move-in: how far it is, what was found, and whether both sides agree."""
     one = queries.move_in_of(scope, move_in_id)
     facts = _facts(scope, one) | {"run": run_of(scope, one.job_run_id) if one.job_run_id else None}
+    facts["may_ask"] = scope.has("questions.take_part")
+    about = urlencode({"about": reference(Kind.FILE, move_in=one.pk).text})
+    facts["ask_about"] = f"{reverse('questions:new', args=[scope.organisation_code])}?{about}"
     facts["may_move_in"] = scope.has("layouts.move_in")
     facts["stops"] = [(stop, rule_words(stop["rule"])) for stop in one.stops]
     facts["decided_by"] = names_of(scope, [one.went_on_by])[one.went_on_by] if one.went_on_by else ""
@@ -131,7 +138,10 @@ def issues(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
     """The findings of one move-in, of one rule when asked."""
     one = queries.move_in_of(scope, move_in_id)
     page = page_of(request, queries.issues_of(scope, one, rule=request.GET.get("rule", "")), size=100)
-    return render(request, "layouts/issues.html", {"one": one, "page": page})
+    keys = item_keys(scope, one)
+    facts = {"one": one, "page": page, "may_ask": scope.has("questions.take_part")}
+    facts["issues"] = [(issue, *ties_of_issue(one, issue, keys)) for issue in page.object_list]
+    return render(request, "layouts/issues.html", facts)
 
 
 @require_GET
@@ -141,7 +151,9 @@ def report(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpResponse:
     one = queries.move_in_of(scope, move_in_id)
     signed = acceptance.signatures(scope, one)
     may_sign = scope.has("layouts.move_in") and acceptance.is_reconciled(one) and not signed.by_officer
-    return render(request, "layouts/report.html", _facts(scope, one) | {"signed": signed, "may_sign": may_sign})
+    blockers = blockers_of(scope, acceptance.signing_of(one)) if may_sign else ()
+    facts = {"signed": signed, "may_sign": may_sign, "blockers": blockers}
+    return render(request, "layouts/report.html", _facts(scope, one) | facts)
 
 
 @require_POST
