@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from machikumo.cutover.models import Load, Plan
     from machikumo.kernel.scope import Scope
 
+MOST = 200
 ACCEPTANCE = "layouts.acceptance"  # the kind under which a move-in's report is signed by two
 
 
 def files_of(scope: Scope, plan: Plan) -> list[Any]:
     """The plan's move-ins, in order of their receipt."""
     return list(move_ins(scope).filter(pk__in=plan.move_ins).order_by("pk"))
+
+
+def names_of_sources(scope: Scope) -> dict[str, str]:
+    """The names of the files of the newest move-ins, by the source under which their loads are known."""
+    return {f"move_in:{one.pk}": f"{one.file.name} ({one.rehearsal})" for one in move_ins(scope)[:MOST]}
 
 
 def load_for(scope: Scope, one: Any) -> Load | None:

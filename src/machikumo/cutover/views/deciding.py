@@ -19,6 +19,7 @@ from machikumo.cutover.domain.undoing import refuse_undoing
 from machikumo.cutover.forms import AnswerForm, PassForm, ReasonForm
 from machikumo.cutover.queries import loads, plans
 from machikumo.cutover.queries.states import from_json
+from machikumo.cutover.queries.work import names_of_sources
 from machikumo.cutover.showing import evidence_of
 from machikumo.cutover.words import LOAD_LOOKS, LOAD_STATES, TABLES, VERDICT_LOOKS, VERDICTS
 from machikumo.kernel.approvals.queries import asked_by, open_for
@@ -129,6 +130,7 @@ def _facts(scope: Scope, one: Load) -> dict[str, Any]:
     names = names_of(scope, [one.first_change_by, one.undo_asked_by, one.undo_approved_by])
     return {
         "load": one,
+        "name": names_of_sources(scope).get(one.source, one.source),
         "state": LOAD_STATES[one.state],
         "look": LOAD_LOOKS[one.state],  # type: ignore[index]  # a state's value is the state
         "why_not": _why_not(scope, one),
@@ -176,7 +178,7 @@ def _tables(one: Load) -> list[dict[str, Any]]:
             "is_equal": before.get(table) == after.get(table),
         }
         for table in sorted({*before, *after})
-        if table in TABLES or before.get(table) != after.get(table)
+        if table in TABLES or (after and before.get(table) != after.get(table))
     ]
 
 

@@ -69,7 +69,7 @@ def _address(scope: Scope, one: Plan) -> str:
 
 def loads_table(scope: Scope) -> Table | None:
     """The loads as a table; None when there is none."""
-    names = {f"move_in:{one.pk}": one.file.name for one in move_ins(scope)[:MOST]}
+    names = work.names_of_sources(scope)
 
     def to_one(one: Load) -> Any:
         address = reverse("cutover:load", args=[scope.organisation_code, one.pk])
