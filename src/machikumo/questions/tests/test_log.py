@@ -145,7 +145,7 @@ def test_every_kind_of_tie_is_told_in_words_by_the_room_it_belongs_to(scope: Sco
     ties = {
         reference(Kind.GENERAL): "移行全般",
         reference(Kind.FILE, move_in=one.pk): "ファイル「town.csv」",
-        reference(Kind.COLUMN, layout="vendor-kasumi-juki", item="ido_ymd", move_in=one.pk): "異動年月日",
+        reference(Kind.COLUMN, layout="vendor-kasumi-juki", item="ido_ymd", move_in=one.pk): "異動日",
         reference(Kind.COLUMN, layout="resident-standard", item="name"): "氏名",
         reference(Kind.ROWS, move_in=one.pk, first=5, last=9, item="氏名"): "5〜9 行目、氏名",
         reference(Kind.MAPPING, mapping="kasumi-to-standard", item="sei_cd"): "性別",
@@ -170,7 +170,9 @@ def test_open_questions_block_the_signature_of_what_they_are_about(scope: Scope)
     with entered(scope):
         assert blockers_of(scope, acceptance.signing_of(other)) == ()
         minato = Signing("rehearsal:1", "resident", 1, is_real=False, mapping_keys=("minato-to-standard",))
-        assert [blocker.title_ja for blocker in blockers_of(scope, minato)] == ["質問 Q2「別の変換」が決着していません"]
+        assert [blocker.title_ja for blocker in waiting.blockers(scope, minato)] == [
+            "質問 Q2「別の変換」が決着していません"
+        ]
     actions.withdraw(scope, number=1, reason="移行元の資料にあった")
     assert acceptance.sign(scope, move_in_id=one.pk).state == "requested"
     asked(scope, title="全体の質問")
@@ -286,7 +288,7 @@ def test_the_log_is_kept_in_its_pages(
     day = SOON
     asked_for = {
         "asked_of": "old_vendor", "title": "この行は何ですか", "body": "取消線ですか", "blocks": "on",
-        "due_on_0": "", "due_on_1": str(day.year), "due_on_2": str(day.month), "due_on_3": str(day.day),
+        "due_on_era": "西暦", "due_on_year": str(day.year), "due_on_month": str(day.month), "due_on_day": str(day.day),
     }  # fmt: skip
     answer = client.post(f"{root}new/?about={about.replace('&', '%26').replace('?', '%3F')}", asked_for)
     assert answer.status_code == 302, answer.content.decode()[-3000:]
