@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from machikumo.feeds.actions.applying import acting, apply_waiting
+from machikumo.feeds import queries
 from machikumo.feeds.models import FileState
+from machikumo.feeds.working import acting, apply_waiting
 from machikumo.kernel.jobs import Run, job
 from machikumo.kernel.jobs import actions as jobs
 
@@ -25,6 +26,12 @@ def start_applying(scope: Scope, feed: Feed, occasion: str) -> JobRun:
     """Queue the applying of what waits; the same occasion (an arrival, say) queues it once."""
     key = f"{KIND}:{feed.pk}:{occasion}"
     return jobs.start(acting(scope), kind=KIND, idempotency_key=key, arguments={"feed_id": feed.pk})
+
+
+def start_if_due(scope: Scope, feed: Feed) -> JobRun | None:
+    """Queue the applying of the file whose turn it is, once a file and each word given of it; None: none is due."""
+    file = queries.next_file(scope, queries.feed_of(scope, feed.pk))
+    return start_applying(scope, feed, f"{file.pk}-{len(file.confirmed)}") if file else None
 
 
 @job(KIND)

@@ -17,7 +17,7 @@ from machikumo.feeds.domain.errors import FeedError
 from machikumo.feeds.domain.events import happened
 from machikumo.feeds.domain.left_out import words_of, words_of_judgement, written
 from machikumo.feeds.domain.reading import frame_of
-from machikumo.feeds.models import FeedEvent
+from machikumo.feeds.models import FeedEvent, FeedRow
 from machikumo.kernel.ledger import record_many
 from machikumo.kernel.registries import listeners, load_targets
 from machikumo.register import queries as register
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TARGET = "resident-standard"
 GROUND = "daily_feed"
+ITEMS_LENGTH = 200
 
 Row = dict[str, str]
 
@@ -202,3 +203,20 @@ def mark_incomplete(scope: Scope, numbers: set[str], file: FeedFile) -> None:
     if numbers:
         reason = f"差分ファイル（{file.name}）に反映していない行がある / a row of a difference file was left out"
         load_targets.get(f"{TARGET}:incomplete")(scope, numbers, reason)
+
+
+def row_left(scope: Scope, file: FeedFile, one: LeftOut) -> FeedRow:
+    """The row to keep of a row left out."""
+    key = key_of(one.row)
+    return FeedRow(
+        organisation_id=scope.organisation_id,
+        file=file,
+        row=one.number,
+        reason=one.reason.value,
+        items="、".join(one.items)[:ITEMS_LENGTH],
+        addressee_number=one.row["addressee_number"],
+        history_number=key.number,
+        history_branch=key.branch,
+        message_ja=one.message[0],
+        message_en=one.message[1],
+    )

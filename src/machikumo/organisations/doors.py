@@ -29,10 +29,12 @@ from machikumo.kernel.scope import CATALOGUE
 from machikumo.kernel.tasks.domain import SearchResult, Task
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import STAFF, visitor_scope
+from machikumo.kernel.tenancy.machines import MACHINE
 from machikumo.organisations import leaving, queries, sessions
 from machikumo.organisations.actions import transfers
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.demo import make_demo
+from machikumo.organisations.machines import machine_scope
 from machikumo.organisations.scopes import staff_scope
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ PAGES = (
     ("transfers", 720, "人事異動", "Personnel changes", "move", "organisations.manage_people"),
     ("reviews", 730, "権限の年次点検", "Yearly access review", "task", "organisations.review_access"),
     ("appearance", 735, "団体の見た目", "How the organisation looks", "settings", "organisations.settings"),
+    ("machines", 736, "機械アカウント", "Machine accounts", "key", "organisations.settings"),
     ("practice", 737, "練習環境", "Practice town", "refresh", "organisations.settings"),
     ("group", 740, "グループの構成団体", "Members of the group", "building", "organisations.manage_group"),
 )
@@ -57,6 +60,7 @@ PAGES = (
 def register_all() -> None:
     """Register pages, tasks, searches, the scope of staff, the demo's part and the group's witnesses."""
     scope_sources.register(STAFF, staff_scope)
+    scope_sources.register(MACHINE, machine_scope)
     refusals.register(CATALOGUE, refusal_of)
     periodic.register("organisations.hand_over_due", HANDING_OVER)
     tasks.register("organisations.reviews", open_reviews)

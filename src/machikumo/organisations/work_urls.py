@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from machikumo.organisations.views import changes, people, practice
+from machikumo.organisations.views import changes, machines, people, practice
 
 app_name = "organisations"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("<int:staff_id>/change/", people.change_person, name="change_person"),
     path("<int:staff_id>/first-password/", people.first_password, name="first_password"),
     path("appearance/", people.appearance, name="appearance"),
+    path("machines/", machines.machines, name="machines"),
+    path("machines/<int:machine_id>/", machines.machine, name="machine"),
+    path("machines/<int:machine_id>/close/", machines.close_machine, name="close_machine"),
+    path("machines/<int:machine_id>/tokens/<int:token_id>/revoke/", machines.revoke_token, name="revoke_token"),
     path("practice/", practice.practice, name="practice"),
     path("practice/make/", practice.make_practice, name="make_practice"),
     path("appointments/<int:appointment_id>/end/", people.end_role, name="end_role"),

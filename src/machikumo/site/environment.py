@@ -44,6 +44,7 @@ class Environment:
     time_zone: str
     keys: Path
     oidc: Path | None
+    feeds: Path
     public_address: str
 
 
@@ -63,6 +64,7 @@ def read(values: dict[str, str] | None = None) -> Environment:
         time_zone=given.get("MACHIKUMO_TIME_ZONE", "Asia/Tokyo"),
         oidc=Path(given["MACHIKUMO_OIDC"]) if given.get("MACHIKUMO_OIDC") else None,
         public_address=given.get("MACHIKUMO_PUBLIC_ADDRESS", "").rstrip("/"),
+        feeds=Path(given.get("MACHIKUMO_FEEDS", "") or var / "feeds"),
         keys=Path(given.get("MACHIKUMO_KEYS", "") or var / "keys"),
     )
 

@@ -2,67 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models.functions import Now
 
 from machikumo.feeds import queries
 from machikumo.feeds.domain.arrivals import ZeroRows, is_suspicious
-from machikumo.feeds.domain.envelope import open_envelope
 from machikumo.feeds.domain.errors import NotNow
-from machikumo.feeds.domain.reading import read_rows
 from machikumo.feeds.models import Feed, FeedFile, FeedRow, FileState, Stop
-from machikumo.feeds.putting_in import GROUND, households_left, key_of, mark_incomplete, put_in, sort_rows
-from machikumo.kernel.errors import NotFound
-from machikumo.kernel.files import store
+from machikumo.feeds.putting_in import (
+    GROUND,
+    ITEMS_LENGTH,
+    households_left,
+    mark_incomplete,
+    put_in,
+    row_left,
+    sort_rows,
+)
 from machikumo.kernel.ledger import action, record
-from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts.moving import households_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from machikumo.feeds.domain.reading import Reading
     from machikumo.feeds.putting_in import LeftOut, PutIn
     from machikumo.kernel.scope import Scope
 
 FEW = 5  # so many rows left out never stop a file
-ITEMS = 200
-
-
-def acting(scope: Scope) -> Scope:
-    """The scope in which a feed writes: on the word of whoever opened it, in the name of whoever brought."""
-    return replace(scope, role="platform", purpose="daily_feed", permissions=frozenset({"layouts.move_in"}))
-
-
-def apply_waiting(
-    scope: Scope, feed_id: int, tell: Callable[[FeedFile], object] = lambda _file: None
-) -> list[FeedFile]:
-    """Apply whatever is next, file by file, until one is missing or stops; gives the files that were dealt with."""
-    platform = acting(scope)
-    done: list[FeedFile] = []
-    while True:
-        with entered(platform):
-            wanted = next_file(platform, queries.feed_of(platform, feed_id))
-        if wanted is None:
-            return done
-        try:
-            file = apply_file(platform, file_id=wanted.pk)
-        except (NotNow, NotFound):
-            continue  # another worker was faster
-        done.append(file)
-        tell(file)
-        if file.state == FileState.STOPPED:
-            return done
-
-
-def next_file(scope: Scope, feed: Feed) -> FeedFile | None:
-    """The file whose turn it is: here, not stopped, and nothing missing before it."""
-    first = queries.waiting_files(scope, feed).first()
-    if first is None or first.state != FileState.WAITING or not feed.is_active:
-        return None
-    return first if queries.rule_of(feed).is_next(feed.last_position, first.position) else None
 
 
 @action(permission="layouts.move_in")
@@ -75,10 +40,10 @@ def apply_file(scope: Scope, *, file_id: int) -> FeedFile:
     file = queries.file_of(scope, file_id)
     feed = queries.locked_feed(scope, file.feed_id)
     file = queries.file_of(scope, file_id)
-    turn = next_file(scope, feed)
+    turn = queries.next_file(scope, feed)
     if turn is None or turn.pk != file.pk:
         raise NotNow("このファイルの順番ではありません。", "It is not this file's turn.")
-    reading = read_file(scope, feed, file)
+    reading = queries.read_file(scope, file)
     stop = _stop_before(scope, feed, file, reading)
     if stop is not Stop.NONE:
         return _stopped(scope, file, stop)
@@ -94,16 +59,6 @@ def apply_file(scope: Scope, *, file_id: int) -> FeedFile:
     incomplete = households_left(done.left_out) | _households_of_rejects(reading, scope, feed)
     mark_incomplete(scope, incomplete, file)
     return _applied(scope, feed, file, reading, done)
-
-
-def read_file(scope: Scope, feed: Feed, file: FeedFile) -> Reading:
-    """The rows of a stored file."""
-    form = queries.form_of(scope, feed.mapping_key)
-    if file.stored is None:
-        raise NotFound
-    data = store.place_of(scope, file.stored.token).read_bytes()
-    opened = open_envelope(data, queries.control_of(feed), form.layout.physical.charset)
-    return read_rows(opened.body, form, training=scope.training, file_name=file.name)
 
 
 def _stop_before(scope: Scope, feed: Feed, file: FeedFile, reading: Reading) -> Stop:
@@ -146,29 +101,12 @@ def _broken_rows(scope: Scope, file: FeedFile, reading: Reading) -> list[FeedRow
                 length=len(reject.place.raw),
                 broken=True,
                 reason=first.rule,
-                items=names[:ITEMS],
+                items=names[:ITEMS_LENGTH],
                 message_ja=f"{first.message_ja} {first.remedy_ja}".strip(),
                 message_en=f"{first.message_en} {first.remedy_en}".strip(),
             )
         )
     return rows
-
-
-def row_left(scope: Scope, file: FeedFile, one: LeftOut) -> FeedRow:
-    """The row to keep of a row left out."""
-    key = key_of(one.row)
-    return FeedRow(
-        organisation_id=scope.organisation_id,
-        file=file,
-        row=one.number,
-        reason=one.reason.value,
-        items="、".join(one.items)[:ITEMS],
-        addressee_number=one.row["addressee_number"],
-        history_number=key.number,
-        history_branch=key.branch,
-        message_ja=one.message[0],
-        message_en=one.message[1],
-    )
 
 
 def _households_of_rejects(reading: Reading, scope: Scope, feed: Feed) -> set[str]:

@@ -107,7 +107,7 @@ def _judged(scope: Scope, feed: Feed, name: str, stored: StoredFile) -> tuple[Ve
     if early is not None or named is None:
         verdict, about = early or (Verdict.WRONG_NAME, None)
         return verdict, _file_at(scope, feed, about), None
-    content = content_of(scope, feed, stored)
+    content = _content_of(scope, feed, stored)
     verdict = by_content(named, content, codes=codes, ends_with_newline=feed.ends_with_newline)
     if verdict is not Verdict.TAKEN:
         return verdict, None, content.rows
@@ -132,7 +132,7 @@ def _file_at(scope: Scope, feed: Feed, about: Taken | None) -> FeedFile | None:
     return FeedFile.objects.within(scope).get(feed=feed, position=about.position)
 
 
-def content_of(scope: Scope, feed: Feed, stored: StoredFile) -> Content:
+def _content_of(scope: Scope, feed: Feed, stored: StoredFile) -> Content:
     """What a stored file holds, read by the feed's layout."""
     form = queries.form_of(scope, feed.mapping_key)
     data = store.place_of(scope, stored.token).read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from machikumo.feeds.domain.before import Judgement, Key, Reason
+from machikumo.feeds.domain.errors import FeedError
 
 WORDS = {
     Reason.UNKNOWN_PERSON: (
@@ -65,3 +66,11 @@ def words_of_judgement(judgement: Judgement, found: Key) -> tuple[str, str]:
 def written(key: Key) -> str:
     """A history key as people read it."""
     return f"{key.number}-{key.branch}"
+
+
+def require_words(ground: str) -> str:
+    """The reason without blanks at its ends; FeedError when there is none."""
+    words = ground.strip()
+    if not words:
+        raise FeedError("理由を書いてください。", "Please say why.")
+    return words

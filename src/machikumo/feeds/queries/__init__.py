@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from machikumo.feeds.domain.arrivals import Taken
-from machikumo.feeds.domain.envelope import Control
-from machikumo.feeds.domain.reading import Form
+from machikumo.feeds.domain.envelope import Control, open_envelope
+from machikumo.feeds.domain.reading import Form, read_rows
 from machikumo.feeds.domain.sequence import Known, Order, SequenceRule, weekdays_of
 from machikumo.feeds.models import Feed, FeedArrival, FeedEvent, FeedFile, FeedRow, FileState, RowState
 from machikumo.kernel.errors import NotFound
+from machikumo.kernel.files import store
 from machikumo.layouts.own_layouts import mapping_for
 from machikumo.layouts.queries.catalogue import STANDARD, shipped
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from machikumo.feeds.domain.reading import Reading
     from machikumo.feeds.domain.sequence import Missing
     from machikumo.kernel.scope import Scope
 
@@ -63,9 +66,18 @@ def control_of(feed: Feed) -> Control:
 
 def form_of(scope: Scope, mapping_key: str) -> Form:
     """The layout and mapping of a feed's files; without a mapping they are standard rows."""
+    if mapping_key in {"", *shipped().mapping_keys}:
+        return _shipped_form(mapping_key)
+    mapping = mapping_for(scope, mapping_key)
+    return Form(mapping.source, mapping)
+
+
+@cache
+def _shipped_form(mapping_key: str) -> Form:
+    """What comes with Machikumo is read once: a feed asks for it several times a file."""
     if not mapping_key:
         return Form(shipped().layout(STANDARD))
-    mapping = mapping_for(scope, mapping_key)
+    mapping = shipped().mapping(mapping_key)
     return Form(mapping.source, mapping)
 
 
@@ -106,6 +118,15 @@ def arrivals_of(scope: Scope, feed: Feed) -> QuerySet[FeedArrival]:
     return FeedArrival.objects.within(scope).filter(feed=feed).select_related("file", "stored").order_by("-pk")
 
 
+def body_of(scope: Scope, file: FeedFile) -> bytes:
+    """The bytes of a file without its control records; NotFound for a place without a file."""
+    if file.stored is None:
+        raise NotFound
+    charset = form_of(scope, file.feed.mapping_key).layout.physical.charset
+    data = store.place_of(scope, file.stored.token).read_bytes()
+    return open_envelope(data, control_of(file.feed), charset).body
+
+
 def rows_left(scope: Scope, file: FeedFile) -> QuerySet[FeedRow]:
     """The rows of a file that were left out, in its order."""
     return FeedRow.objects.within(scope).filter(file=file).order_by("row", "reason")
@@ -138,3 +159,17 @@ def days_of(scope: Scope, feed: Feed, since: date) -> dict[date, FeedFile]:
     """The files of a feed by their day, from that day on."""
     rows = FeedFile.objects.within(scope).filter(feed=feed, day__gte=since).order_by("position")
     return {row.day: row for row in rows if row.day}
+
+
+def next_file(scope: Scope, feed: Feed) -> FeedFile | None:
+    """The file whose turn it is: here, not stopped, and nothing missing before it."""
+    first = waiting_files(scope, feed).first()
+    if first is None or first.state != FileState.WAITING or not feed.is_active:
+        return None
+    return first if rule_of(feed).is_next(feed.last_position, first.position) else None
+
+
+def read_file(scope: Scope, file: FeedFile) -> Reading:
+    """The rows of a stored file."""
+    form = form_of(scope, file.feed.mapping_key)
+    return read_rows(body_of(scope, file), form, training=scope.training, file_name=file.name)

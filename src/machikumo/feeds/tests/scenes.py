@@ -8,26 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from machikumo.feeds.actions.applying import apply_waiting
 from machikumo.feeds.actions.describing import Description, open_feed
 from machikumo.feeds.actions.receiving import receive
 from machikumo.feeds.domain.envelope import Control
 from machikumo.feeds.domain.reading import read_rows
 from machikumo.feeds.models import FeedEvent, Via
 from machikumo.feeds.queries import form_of
+from machikumo.feeds.working import apply_waiting
 from machikumo.kernel.numbers.models import NumberRecord
 from machikumo.kernel.registries import load_targets
 from machikumo.kernel.tenancy.doors import entered
+from machikumo.register.actions import correct
+from machikumo.register.models import PersonVersion
 from machikumo.synthetic.differences import HEADER, PATTERN, TRAILER, DailyFile, DailyOrder, daily_files, days_of
 from machikumo.synthetic.domain.daily import Pace
 from machikumo.synthetic.exports import Order, make_export
 from machikumo.synthetic.vendors import Vendor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from machikumo.feeds.models import Feed, FeedArrival, FeedFile
     from machikumo.kernel.scope import Scope
+    from machikumo.synthetic.domain.rows import Row
 
 CODE, PEOPLE, SEED, AS_OF, MAPPING = "182079", 60, 5, date(2026, 4, 1), "kasumi-to-standard"
 BUSY = Pace(births=2, deaths=1, moves_within=1, moves_out=1, moves_in=1)
@@ -120,6 +124,29 @@ def events(scope: Scope) -> list[tuple[str, int, int, str]]:
         found = list(cursor.fetchall())
         assert len(found) == FeedEvent.objects.within(scope).count()
     return found
+
+
+def correct_somebody(scope: Scope, rows: Sequence[Row]) -> Row:
+    """A clerk corrects the record of the first person here whose present version one of these rows goes on from."""
+    for row in rows:
+        with entered(scope):
+            version = PersonVersion.objects.within(scope).filter(
+                person__addressee_number=row["addressee_number"],
+                history_number=int(row["history_number"]) - 1,
+                is_latest=True,
+                superseded_at__isnull=True,
+            ).first()  # fmt: skip
+        if version is not None:
+            changes, ground = {"remarks": "確認"}, "resident_request"
+            facts = {"person_id": version.person_id, "expected_version_id": version.pk}
+            correct(scope, changes=changes, ground=ground, **facts)
+            return row
+    raise AssertionError("nobody of these rows is in the register")
+
+
+def rows_of_file(days: int, number: int) -> list[Row]:
+    """The standard rows of one file."""
+    return list(tuple(days_of(order_of(days)))[number - 1].rows)
 
 
 def numbers(scope: Scope) -> int:

@@ -2,6 +2,7 @@
 
 from machikumo.organisations.models.accounts import Account, AccountManager, Workplace
 from machikumo.organisations.models.groups import GroupMembership
+from machikumo.organisations.models.machines import Machine, MachineToken
 from machikumo.organisations.models.people import Appointment, RoleNarrowing, Section, StaffMember
 from machikumo.organisations.models.reviews import AccessReview, AccessReviewLine
 from machikumo.organisations.models.transfers import TransferBatch
@@ -13,6 +14,8 @@ __all__ = [
     "AccountManager",
     "Appointment",
     "GroupMembership",
+    "Machine",
+    "MachineToken",
     "RoleNarrowing",
     "Section",
     "StaffMember",
