@@ -41,7 +41,7 @@ def fill() -> dict[str, Any]:
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
     facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope)
-    facts |= _add_cutover(scope)
+    facts |= _add_cutover(scope) | _add_question(scope)
     facts |= {"verdicts": [verdict.line() for verdict in verdicts]}
     story.sealed()
     return facts | _objects(scope)
@@ -139,8 +139,8 @@ def _add_cutover(scope: Scope) -> dict[str, Any]:
     from datetime import datetime, timedelta
 
     from machikumo.cutover import actions
-    from machikumo.cutover.domain.deeds import USUALLY_CLOSED
     from machikumo.cutover.domain.decisions import Verdict
+    from machikumo.cutover.domain.deeds import USUALLY_CLOSED
     from machikumo.cutover.models import Load, Step
     from machikumo.kernel.tenancy.doors import entered
     from machikumo.layouts.models import MoveIn
@@ -161,6 +161,29 @@ def _add_cutover(scope: Scope) -> dict[str, Any]:
     actions.link_files(scope, plan_id=plan.pk, move_in_ids=[one])
     actions.answer(scope, plan_id=plan.pk, item="way_back", verdict=Verdict.GO, note="旧事業者と確認した")
     return {"plan_id": plan.pk, "step_id": step, "item": "way_back", "load_id": load}
+
+
+def _add_question(scope: Scope) -> dict[str, Any]:
+    """A question to the old vendor with a file beside it, and a row that was set aside."""
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.layouts.models import HeldRow
+    from machikumo.questions import actions, queries
+    from machikumo.questions.domain.rules import Party
+
+    one = actions.ask(
+        scope,
+        asked_of=Party.OLD_VENDOR,
+        about="column?layout=vendor-kasumi-juki&item=ido_ymd",
+        title="異動日の空欄",
+        body="空欄の行は、異動日が不明ということですか。",
+        due_on=date(2027, 4, 1),
+        blocks=False,
+        files=[("例.txt", "例".encode())],
+    )
+    with entered(scope):
+        file = queries.attachments_of(scope, one).get()
+        held = HeldRow.objects.within(scope).order_by("pk")[0]
+        return {"party": "old_vendor", "attachment_id": file.pk, "held_row_id": held.pk}
 
 
 def _objects(scope: Scope) -> dict[str, Any]:
