@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import Navigation, export_parts, layout_sources, navigation
+from machikumo.kernel.registries import Navigation, export_parts, layout_sources, mapping_sources, navigation
 
 
 class DefinitionsConfig(AppConfig):
@@ -15,9 +15,11 @@ class DefinitionsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the town's layouts to the move-in, and register the navigation."""
         from machikumo.definitions import leaving
+        from machikumo.definitions.queries.mappings import OwnMappings
         from machikumo.definitions.queries.own import OwnSource
 
         layout_sources.register("own", OwnSource())
+        mapping_sources.register("own", OwnMappings())
         export_parts.register(leaving.FOLDER, leaving.layouts_part)
         navigation.register(
             "work.definitions",
@@ -29,6 +31,19 @@ class DefinitionsConfig(AppConfig):
                 title_en="Layout definitions",
                 icon="table",
                 url_name="definitions:list",
+                permission="layouts.view",
+            ),
+        )
+        navigation.register(
+            "work.mappings",
+            Navigation(
+                area="work",
+                section="move",
+                order=33,
+                title_ja="変換定義",
+                title_en="Mappings",
+                icon="table",
+                url_name="definitions:mappings",
                 permission="layouts.view",
             ),
         )

@@ -68,6 +68,10 @@ HEADERS: Choices = [
     ("none", t("なし", "None")),
 ]
 DATES: Choices = [("iso", "2026-04-01"), ("compact", "20260401"), ("wareki", t("和暦", "Eras"))]
+OPENING_GROUNDS: Choices = [
+    ("data_migration", t("データ移行の確認", "Checking a move-in")),
+    ("notification", t("届出・職権による記載の事務", "Notification or entry by the office")),
+]
 ORIGINS = {True: t("確認済み", "Confirmed"), False: t("未確認", "Not confirmed")}
 
 
