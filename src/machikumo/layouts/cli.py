@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from machikumo.layouts import cli_sql
 from machikumo.layouts.crews import crew_for
 from machikumo.layouts.domain.engine import BlockResult, iterate_blocks
 from machikumo.layouts.domain.errors import LayoutError
@@ -18,6 +19,7 @@ from machikumo.layouts.domain.progress import dump_log, load_log
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Summary
 from machikumo.layouts.domain.roundtrip import REASONS, round_trip
+from machikumo.layouts.domain.tally import Tally, limits
 from machikumo.layouts.domain.wide import Widened, narrowed, narrowed_mapping, readable
 from machikumo.layouts.domain.write import Writer
 from machikumo.layouts.queries.catalogue import Catalogue, shipped
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.mapping import Mapping
 
 _SHOWN = 20
+EXAMPLES = 10_000
 
 
 def register(subparsers: Any) -> None:
@@ -42,6 +45,13 @@ def register(subparsers: Any) -> None:
     check.add_argument("--layout", help="レイアウトのキー / key of the file's layout")
     check.add_argument("--mapping", help="変換後も検査する対応表 / mapping: check the converted rows too")
     check.add_argument("--report", type=Path, help="結果の JSON / write a report as JSON")
+    check.add_argument(
+        "--examples",
+        type=int,
+        default=EXAMPLES,
+        metavar="N",
+        help="規則ごとの例の数（件数は全部） / issues kept a rule",
+    )
     check.add_argument("--quarantine", type=Path, help="不良行の置き場 / folder for rows held back")
     check.add_argument("--workers", type=int, metavar="N", help="プロセス数（1: 単独） / processes (1: one alone)")
     convert = _part(parts, "convert", "変換する / convert a file to another layout", _convert)
@@ -64,6 +74,7 @@ def register(subparsers: Any) -> None:
         "--out", type=Path, required=True, help="書き出し先（鍵で閉じたファイル） / closed file to write"
     )
     export.set_defaults(needs_django=True)
+    cli_sql.add_part(parts, _guarded)
     show = _part(parts, "show", "定義を見る / show a definition", _show)
     show.add_argument("key", nargs="?", help="レイアウトか対応表のキー / key of a layout or mapping")
     show.add_argument("--definitions", type=Path, help="定義のフォルダ / folder of definitions")
@@ -80,6 +91,9 @@ def _file_options(part: argparse.ArgumentParser) -> None:
     part.add_argument("--definitions", type=Path, help="定義のフォルダ / folder of definitions")
     part.add_argument("--training", action="store_true", help="練習用の検査用数字 / check digits of a training town")
     part.add_argument("--stop-after", type=int, metavar="N", help="隔離が N 行を超えたら止める / stop beyond N rows")
+    part.add_argument(
+        "--limit", action="append", default=[], metavar="RULE=N", help="規則の上限 / stop beyond N of a rule"
+    )
     part.add_argument("--executor", choices=(COLUMNAR, PLAIN), default="", help="処理方式 / how to run")
 
 
@@ -117,7 +131,7 @@ def _plan(chosen: argparse.Namespace, layout: Layout, mapping: Mapping | None, *
         layout=layout,
         mapping=mapping,
         training=chosen.training,
-        thresholds={} if chosen.stop_after is None else {"total": chosen.stop_after},
+        thresholds=limits(chosen.limit) | ({} if chosen.stop_after is None else {"total": chosen.stop_after}),
         executor=chosen.executor,
         fingerprints=fingerprints,
         file_name=chosen.file.name,
@@ -135,12 +149,11 @@ def _quarantine(folder: Path | None, layout: Layout, name: str) -> Iterator[Quar
 
 
 class _Teller:
-    """Gathers what a run finds, prints the first findings as they come, and keeps what the report needs."""
+    """Gathers what a run finds, prints the first findings as they come, and keeps examples for the report."""
 
-    def __init__(self, *, keep: bool) -> None:
-        self.keep = keep
+    def __init__(self, *, examples: int = 0) -> None:
+        self.tally = Tally(examples)
         self.summary = Summary()
-        self.issues: list[dict[str, Any]] = []
         self.errors = self.losses = 0
         self.dropped: dict[str, int] = {}
         self.stopped = self.fatal = False
@@ -152,8 +165,7 @@ class _Teller:
                 _print(f"{where}\t{issue.severity}\t{issue.rule}\t{issue.item_name}\t{issue.value}\t{issue.message_ja}")
             self.summary.rules[issue.rule] += 1
             self.errors += issue.severity == "error"
-            if self.keep:
-                self.issues.append(issue.as_dict())
+        self.tally.add(result.issues)
         self.summary.read += result.entry.records
         self.summary.accepted += result.entry.accepted
         self.summary.held_back += result.entry.rejected
@@ -192,7 +204,8 @@ class _Teller:
             "summary": self.summary.as_dict(),
             "losses": self.losses,
             "dropped": self.dropped,
-            "issues": self.issues,
+            "examples_per_rule": self.tally.most,
+            "issues": [issue.as_dict() for issue in self.tally.issues],
         }
 
 
@@ -204,7 +217,7 @@ def _check(chosen: argparse.Namespace) -> int:
         return 1
     layout = catalogue.layout(chosen.layout) if chosen.layout else mapping.source  # type: ignore[union-attr]
     plan = _plan(chosen, narrowed(layout), mapping and narrowed_mapping(mapping), fingerprints=False)
-    teller = _Teller(keep=chosen.report is not None)
+    teller = _Teller(examples=chosen.examples if chosen.report else 0)
     began = time.perf_counter()
     with (
         chosen.file.open("rb") as file,
@@ -231,7 +244,7 @@ def _convert(chosen: argparse.Namespace) -> int:
     done = load_log(chosen.log.read_text("utf-8")) if chosen.log and chosen.log.exists() else []
     written = int(done[-1].rules.get("written_bytes", 0)) if done else 0
     writer = Writer(mapping.target)
-    teller = _Teller(keep=False)
+    teller = _Teller()
     began = time.perf_counter()
     with (
         chosen.file.open("rb") as file,

@@ -208,4 +208,7 @@ class _Run:
             start.number if start else 0, start.offset if start else 0, start.offset if start else 0,
             start.row if start else 1, start.line if start else 1, 0, 0, 0, 0, "",
         )  # fmt: skip
-        return BlockResult(entry, issues=issues, closing=True, fatal=self.reader.fatal)
+        result = BlockResult(entry, issues=issues, closing=True, fatal=self.reader.fatal)
+        self.counts.update(issue.rule for issue in issues)
+        self._stop_beyond_threshold(result)
+        return result

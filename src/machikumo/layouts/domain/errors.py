@@ -89,3 +89,23 @@ class EngineMissing(LayoutError):
             f"{package} is missing: install the extra with `pip install 'machikumo[sql]'`.",
         )
         self.package = package
+
+
+class NoDatabase(LayoutError):
+    """Nobody said which database server is to run the check."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "データベースの接続先がありません。`--database` か環境変数 DATABASE_URL で指定してください。",
+            "There is no database server: give --database or set DATABASE_URL.",
+        )
+
+
+class BadLimit(LayoutError):
+    """A limit for a rule cannot be read; ``text`` is what was typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"上限「{text}」が読めません。cell.date=100 のように、規則の名前と件数を書いてください。",
+            f"The limit '{text}' cannot be read: write a rule's name and a count, as in cell.date=100.",
+        )

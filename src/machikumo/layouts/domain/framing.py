@@ -262,6 +262,9 @@ def _is_plainly_quoted(line: bytes, shape: Shape) -> bool:
         and line.count(between) == shape.columns - 1
         and line.startswith(b'"')
         and line.endswith(end)
+        # a border that shares its quote with the line's beginning or end leaves one to stand inside a field
+        and not line.startswith(b'"' + shape.delimiter)
+        and not line.endswith(shape.delimiter + end)
         and line.count(b"\r") == len(end) - 1
         and b"\0" not in line
     )

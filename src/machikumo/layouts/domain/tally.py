@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from machikumo.layouts.domain.errors import BadLimit
+from machikumo.layouts.domain.messages import MESSAGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -38,3 +41,18 @@ class Tally:
     def issues(self) -> list[Issue]:
         """The examples of all rules, by row and then in the order in which they were told."""
         return sorted((issue for kept in self.examples.values() for issue in kept), key=lambda issue: issue.row)
+
+
+def limits(texts: Iterable[str]) -> dict[str, int]:
+    """Return how often each rule (or "total", for rows held back) may be broken, from texts such as cell.date=100.
+
+    Raises:
+        BadLimit: there is no such rule, or no count.
+    """
+    found = {}
+    for text in texts:
+        rule, _, count = text.partition("=")
+        if not (count.isascii() and count.isdigit()) or (rule not in MESSAGES and rule != "total"):
+            raise BadLimit(text)
+        found[rule] = int(count)
+    return found

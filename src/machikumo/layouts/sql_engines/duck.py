@@ -54,9 +54,7 @@ def check_on_duckdb(
         blocks = write_blocks(staging, Path(folder))
         if blocks:
             _Dealer(pool, workers, blocks, rules, report).ask()
-    report.read, report.fatal = staging.read, staging.fatal
-    report.tally.add(staging.issues)
-    report.tally.counts.update(staging.defects)
+    report.add_file(staging)
     return report.close(plan.thresholds)
 
 

@@ -34,9 +34,7 @@ def check_on_postgresql(
         _make(connection, rules, staging)
         _ask(connection, rules, report)
         connection.execute(f"DROP TABLE {STAGED}, {DOUBLES}")
-    report.read, report.fatal = staging.read, staging.fatal
-    report.tally.add(staging.issues)
-    report.tally.counts.update(staging.defects)
+    report.add_file(staging)
     return report.close(plan.thresholds)
 
 

@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from machikumo.layouts.domain.sql.compiled import SqlRules, Told, findings
+from machikumo.layouts.domain.definition import Severity
+from machikumo.layouts.domain.rules import CellRule
+from machikumo.layouts.domain.sql.compiled import SqlRules, Told, findings, number_of
 from machikumo.layouts.domain.tally import EXAMPLES, Tally
 
 if TYPE_CHECKING:
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
 
     from machikumo.layouts.domain.definition import SetRule
     from machikumo.layouts.domain.issues import Issue
+    from machikumo.layouts.domain.rules import RowRule
+    from machikumo.layouts.sql_engines.staging import Staging
 
 Cell = tuple[int, str, str]  # data row, rule, item
-Values = "Callable[[Sequence[int]], Mapping[int, Sequence[str]]]"
 
 
 @dataclass
@@ -36,8 +39,9 @@ class SqlReport:
     tally: Tally = field(init=False)
     cells: list[Cell] = field(default_factory=list)
     stopped: dict[str, int] = field(default_factory=dict)
+    errors: int = 0
     _wanted: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _taken: Counter[int] = field(default_factory=Counter)
+    _taken: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.most)
@@ -46,10 +50,10 @@ class SqlReport:
     def add_broken(self, lines: Iterable[tuple[int, str]]) -> None:
         """Take the lines of the one-pass query."""
         for row, broken in lines:
-            for number in map(int, broken.split(",")[1:]):
-                self._taken[number] += 1
-                if self._taken[number] <= self.most or self.keep_cells:
-                    self._wanted[row].append(number)
+            for mark in broken.split(",")[1:]:
+                self._taken[mark] += 1
+                if self._taken[mark] <= self.most or self.keep_cells:
+                    self._wanted[row].append(number_of(mark))
 
     def add_values(self, values: Callable[[Sequence[int]], Mapping[int, Sequence[str]]]) -> None:
         """Make the examples, now that all lines are in; ``values`` gives the values of rows."""
@@ -59,9 +63,11 @@ class SqlReport:
             for number in self._wanted[row]:
                 rule = self._every[number]
                 self._add(replace(rule.issue(of_rows[row][index[rule.item.key]]), row=row, file=self.file_name))
-        for number, count in self._taken.items():
+        for mark, count in self._taken.items():
             unseen = 0 if self.keep_cells else max(0, count - self.most)
-            self.tally.counts[self._every[number].id] += unseen
+            rule = self._every[number_of(mark)]
+            self.tally.counts[self.rules.told_as(mark)] += unseen
+            self.errors += unseen if _severity(rule) is Severity.ERROR else 0
         self._wanted.clear()
 
     def add_told(self, lines: Iterable[Sequence[object]], rule: SetRule) -> list[int]:
@@ -77,7 +83,19 @@ class SqlReport:
         self.stopped = self.tally.beyond(thresholds)
         return self
 
+    def add_file(self, staging: Staging) -> None:
+        """Take what the reader told of the file and of rows that could not be parsed."""
+        self.read, self.fatal = staging.read, staging.fatal
+        self.tally.add(staging.issues)
+        self.tally.counts.update(staging.defects)
+        self.errors += sum(staging.defects.values())
+
     def _add(self, issue: Issue) -> None:
+        self.errors += issue.severity is Severity.ERROR
         self.tally.add([issue])
         if self.keep_cells:
             self.cells.append((issue.row, issue.rule, issue.item))
+
+
+def _severity(rule: CellRule | RowRule) -> Severity:
+    return rule.item.severity if isinstance(rule, CellRule) else rule.severity

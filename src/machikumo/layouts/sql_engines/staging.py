@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from machikumo.layouts.domain.blocks import BLOCK_SIZE, Reader
+from machikumo.layouts.domain.blocks import BLOCK_SIZE
 from machikumo.layouts.domain.examining import numbers_of
 from machikumo.layouts.domain.executors import Plan, executor_of
+from machikumo.layouts.domain.readers import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ class Staging:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows block by block."""
-        reader = Reader(self.stream, self.plan.layout, block_size=self.block_size)
+        reader = reader_of(self.stream, self.plan.layout, block_size=self.block_size)
         executor = executor_of(self.plan)
         for block in reader.blocks():
             if not block.is_proved:

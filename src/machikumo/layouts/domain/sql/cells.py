@@ -50,11 +50,20 @@ def _code(item: Item, _rules: RuleSet, dialect: Dialect) -> str:
     return _filled(item, dialect, f"NOT {dialect.one_of(dialect.column(item.key), codes)}")
 
 
+def is_mixed(item: Item) -> bool:
+    """Whether an item takes any printable text: its one rule is told as two, of length and of signs."""
+    return item.pattern.startswith(PRINTABLE)
+
+
+def too_long(item: Item, dialect: Dialect) -> str:
+    """Whether a mixed text has more characters than it may."""
+    return f"{dialect.characters.format(dialect.column(item.key))} > {item.length}"
+
+
 def _pattern(item: Item, _rules: RuleSet, dialect: Dialect) -> str:
     value = dialect.column(item.key)
-    if item.pattern.startswith(PRINTABLE):
-        longer = f"{dialect.characters.format(value)} > {item.length}"
-        return any_of([longer, dialect.matches(value, _UNPRINTABLE)])
+    if is_mixed(item):
+        return any_of([too_long(item, dialect), dialect.matches(value, _UNPRINTABLE)])
     return _filled(item, dialect, f"NOT {dialect.is_whole(value, portable(item.pattern))}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from machikumo.layouts.domain.setrules import Finding, first_rows
-from machikumo.layouts.domain.sql.cells import refused
+from machikumo.layouts.domain.sql.cells import is_mixed, refused, too_long
 from machikumo.layouts.domain.sql.dialects import DOUBLES, STAGED, Dialect
 from machikumo.layouts.domain.sql.rows import row_refused
 from machikumo.layouts.domain.sql.sets import KINDS, partition_keys, set_query
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.definition import SetRule
     from machikumo.layouts.domain.rules import CellRule, RowRule, RuleSet
 
+LONG = "l"  # after a rule's number: the text is too long
 _TOGETHER = 25  # rules joined in one bracket, so that no expression nests too deep
 
 
@@ -74,11 +75,24 @@ class SqlRules:
 
     def one_pass(self, source: str = STAGED) -> str:
         """The query that asks all rules on cells and rows in one scan: row, and the numbers of the rules it breaks."""
-        parts = [f"CASE WHEN {said} THEN ',{number}' ELSE '' END" for number, said in enumerate(self.refusals())]
+        parts = [self._mark(number, said) for number, said in enumerate(self.refusals())]
         groups = [f"({' || '.join(parts[at : at + _TOGETHER])})" for at in range(0, len(parts), _TOGETHER)]
         broken = " || ".join(groups) or "''"
         row = self.dialect.row
         return f"SELECT {row}, broken FROM (SELECT {row}, {broken} AS broken FROM {source}) AS asked WHERE broken <> ''"
+
+    def _mark(self, number: int, condition: str) -> str:
+        rule, more = self.every[number], ""
+        if rule.id == "cell.pattern" and is_mixed(rule.item):
+            more = f"WHEN {too_long(rule.item, self.dialect)} AND ({condition}) THEN ',{number}{LONG}' "
+        return f"CASE {more}WHEN {condition} THEN ',{number}' ELSE '' END"
+
+    def told_as(self, mark: str) -> str:
+        """The rule under which a mark of the one-pass query is counted."""
+        rule = self.every[number_of(mark)]
+        if rule.id == "cell.pattern" and is_mixed(rule.item):
+            return "cell.length" if mark.endswith(LONG) else "cell.text"
+        return rule.id
 
     def set_query(self, rule: SetRule, source: str = STAGED, part: str = "") -> str:
         """The query of a rule over several rows; ``part`` is a further condition on the rows that it sees."""
@@ -104,6 +118,11 @@ class SqlRules:
             yield f"{query};"
             if found.items:
                 yield f"INSERT INTO {DOUBLES} SELECT {self.dialect.row} FROM ({query}) AS again;"
+
+
+def number_of(mark: str) -> int:
+    """Return the number of the rule that a mark of the one-pass query tells of."""
+    return int(mark.removesuffix(LONG))
 
 
 def findings(lines: Iterable[Told]) -> list[Finding]:

@@ -26,7 +26,7 @@ def is_number(dialect: Dialect, item: Item, layout: Layout) -> str:
 
 def magnitude(dialect: Dialect, item: Item) -> str:
     """Return the digits of a number without its sign and leading zeros; nothing for zero."""
-    return dialect.replacing.format(dialect.column(item.key), dialect.text("^-?0*"))
+    return dialect.replacing.format(dialect.column(item.key), dialect.pattern("^-?0*"))
 
 
 def below(dialect: Dialect, item: Item, bound: int) -> str:

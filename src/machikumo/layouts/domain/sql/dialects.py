@@ -1,7 +1,7 @@
 """What differs between the engines that run the rules as SQL: PostgreSQL, DuckDB and Spark.
 
-Only what all three have is used: regular expressions without looks, CASE, window functions. Patterns are written with
-the characters themselves, so that no engine's own escapes are needed.
+Only what all three have is used: regular expressions without looks, CASE, window functions. Characters of patterns
+that do not show on every screen are written by their code points, which each engine has its own way for.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Dialect:
     whole: str
     ends: str
     between: str
+    escape: str = "\\x{{{0:X}}}"
+    beyond: str = "\\x{{{0:X}}}"
     bytewise: str = "{0}"
     temporary: str = "CREATE TEMPORARY TABLE"
 
@@ -52,7 +54,15 @@ class Dialect:
 
     def matches(self, value: str, pattern: str) -> str:
         """Whether the pattern is found in a value."""
-        return self.matching.format(value, self.text(pattern))
+        return self.matching.format(value, self.pattern(pattern))
+
+    def pattern(self, pattern: str) -> str:
+        """A pattern as SQL writes it."""
+        return self.text("".join(sign if " " <= sign <= "~" else self._code_point(sign) for sign in pattern))
+
+    def _code_point(self, sign: str) -> str:
+        form = self.beyond if sign > "\uffff" else self.escape
+        return form.format(ord(sign))
 
     def is_whole(self, value: str, pattern: str) -> str:
         """Whether the whole of a value matches the pattern."""
@@ -65,7 +75,7 @@ class Dialect:
 
     def length(self, value: str) -> str:
         """How many characters a value has when variation selectors are not counted."""
-        return self.characters.format(self.replacing.format(value, self.text(f"[{SELECTORS}]")))
+        return self.characters.format(self.replacing.format(value, self.pattern(f"[{SELECTORS}]")))
 
     def digit(self, value: str, place: int) -> str:
         """The digit at a place (from 1) of a value as a number; 0 for anything else than 1 to 9."""
@@ -105,6 +115,8 @@ POSTGRESQL = Dialect(
     whole="CAST({0} AS bigint)",
     ends="$",
     between="(CAST({1} AS date) - CAST({0} AS date))",
+    escape="\\u{0:04X}",
+    beyond="\\U{0:08X}",
     bytewise='({0}) COLLATE "C"',
 )
 DUCKDB = Dialect(

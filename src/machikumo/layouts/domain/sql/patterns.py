@@ -27,6 +27,8 @@ def repeated(unit: str, least: int, most: int | None) -> str:
     """Return so many of a unit (``most`` None: any number), each count within what every engine takes."""
     if (least, most) == (1, 1):
         return unit
+    if most is not None and most <= MOST:
+        return f"{unit}{{{least}}}" if least == most else f"{unit}{{{least},{most}}}"
     if most is None:
         tail = f"{unit}*" if least != 1 else f"{unit}+"
         return tail if least < 2 else _counted(unit, least, "{{{0}}}") + tail  # noqa: PLR2004 - 0 and 1 have signs
