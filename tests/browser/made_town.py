@@ -40,11 +40,11 @@ def fill() -> dict[str, Any]:
         verdicts += story.moves_in(announcer, made)
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
-    facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope)
-    facts |= _add_cutover(scope) | _add_question(scope)
-    facts |= {"verdicts": [verdict.line() for verdict in verdicts]}
+    facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope) | _add_mapping(scope)
+    facts |= _add_cutover(scope) | _add_question(scope) | _add_feed(scope)
+    facts |= {"verdicts": [verdict.line() for verdict in verdicts]} | _objects(scope) | _add_rounds(scope)
     story.sealed()
-    return facts | _objects(scope)
+    return facts
 
 
 def _add_clerks(scope: Scope) -> None:
@@ -163,6 +163,37 @@ def _add_cutover(scope: Scope) -> dict[str, Any]:
     return {"plan_id": plan.pk, "step_id": step, "item": "way_back", "load_id": load}
 
 
+def _add_feed(scope: Scope) -> dict[str, Any]:
+    """A feed of which the third difference has not come, one that stopped, and a machine with a token."""
+    from machikumo.feeds.actions.describing import Description, open_feed
+    from machikumo.feeds.actions.receiving import receive
+    from machikumo.feeds.domain.envelope import Control
+    from machikumo.feeds.models import Via
+    from machikumo.feeds.working import apply_waiting
+    from machikumo.organisations.actions import machines
+    from machikumo.site.demo import story
+    from machikumo.synthetic import differences
+
+    mover = story.MOVERS[0]
+    order = differences.DailyOrder(TOWN, PEOPLE, mover.seed + 1, story.AS_OF, mover.vendor, days=5)
+    described = Description(
+        name="霞　日次差分",
+        mapping_key=mover.mapping,
+        pattern=differences.PATTERN,
+        codes=(TOWN,),
+        control=Control(differences.HEADER, differences.TRAILER),
+        stop_percent=100,
+    )
+    feed = open_feed(scope, key="daily", description=described, as_of=story.AS_OF)
+    for file in differences.daily_files(order):
+        if file.number != 3:  # the file of the third day is lost
+            receive(scope, feed_id=feed.pk, name=file.name, chunks=[file.data], via=Via.PAGE)
+    done = apply_waiting(scope, feed.pk)
+    machine = machines.register_machine(scope, key="kasumi", name="霞　送信", permissions={"feeds.receive"})
+    machines.issue_token(scope, machine_id=machine.pk)
+    return {"feed_id": feed.pk, "file_id": done[0].pk, "machine_id": machine.pk}
+
+
 def _add_question(scope: Scope) -> dict[str, Any]:
     """A question to the old vendor with a file beside it, and a row that was set aside."""
     from machikumo.kernel.tenancy.doors import entered
@@ -184,6 +215,51 @@ def _add_question(scope: Scope) -> dict[str, Any]:
         file = queries.attachments_of(scope, one).get()
         held = HeldRow.objects.within(scope).order_by("pk")[0]
         return {"party": "old_vendor", "attachment_id": file.pk, "held_row_id": held.pk}
+
+
+def _add_mapping(scope: Scope) -> dict[str, Any]:
+    """A mapping of the town's own with a published edition, and an item taken out of the draft since."""
+    from machikumo.definitions import relating
+    from machikumo.definitions.domain.relating import editing
+    from machikumo.definitions.queries import mappings as queries
+    from machikumo.kernel.tenancy.doors import entered
+
+    facts = {"source": "vendor-minato-resident", "target": "resident-standard"}
+    own = relating.begin_mapping(scope, key="minato-ours", name="みなと　当市", **facts)
+    relating.publish_mapping(scope, own_mapping_id=own.pk, note="First")
+    with entered(scope):
+        sheet = queries.sheet_at(scope, own, 0)
+    relating.save_mapping(scope, own_mapping_id=own.pk, revision=1, sheet=editing.without_move(sheet, "remarks"))
+    return {"own_mapping_id": own.pk}
+
+
+def _add_rounds(scope: Scope) -> dict[str, Any]:
+    """A move of the resident records: the first file as the first rehearsal, a mended one as the second, compared."""
+    from machikumo.kernel.jobs.running import perform
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.layouts.models import MoveIn
+    from machikumo.rehearsals import actions, queries
+    from machikumo.site.demo import story
+    from machikumo.synthetic.exports import Order, make_export
+
+    move = actions.plan_move(
+        scope, system="resident_record", old_vendor="旧　事業者", new_vendor="新　事業者", rehearsals=2
+    )
+    mover = story.MOVERS[0]
+    with entered(scope):
+        first, second, _real = queries.rounds_of(scope, move)
+        moved_in = MoveIn.objects.within(scope).filter(mapping_key=mover.mapping).earliest("pk").pk
+    actions.add_file(scope, round_id=first.pk, move_in_id=moved_in)
+    with tempfile.TemporaryDirectory() as folder:
+        order = Order(mover.code, PEOPLE, mover.seed, story.AS_OF, mover.vendor, 0.0)
+        data = make_export(order, Path(folder)).file.read_bytes()
+    actions.receive_file(scope, round_id=second.pk, name="第２回.csv", chunks=[data], mapping_key=mover.mapping)
+    with entered(scope):
+        (run,) = queries.files_of(scope, second)
+    perform(scope.organisation_id, run.job_run_id)
+    for one in (first, second):
+        perform(scope.organisation_id, actions.start_measuring(scope, round_id=one.pk).pk)
+    return {"move_id": move.pk, "round_id": second.pk}
 
 
 def _objects(scope: Scope) -> dict[str, Any]:

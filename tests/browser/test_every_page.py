@@ -19,6 +19,9 @@ LANGUAGES = ("ja", "en")
 FEWEST = 60  # pages, so that a table of addresses that was not read is noticed
 UNREACHED = {  # names of addresses that nobody can open here as a page, and why
     "certificates:specimen": "a PDF, of words that a form carries",
+    "feeds_api:file": "for machines with a token",
+    "feeds_api:rows": "for machines with a token",
+    "feeds_api:state": "for machines with a token",
     "gaiji:download": "a file, of a map that was published",
     "layouts:download_export": "a file, of an export that was made",
     "mfa_authenticate": "stands between password and code: test_main_job looks at it there",

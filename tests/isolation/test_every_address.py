@@ -14,6 +14,7 @@ from machikumo.kernel.approvals.models import Approval
 from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.tenancy.doors import entered
+from machikumo.organisations.actions import machines
 from machikumo.register import actions as register
 from machikumo.register.domain.blocks import BlockLevel
 from machikumo.register.models import Household, Person, PersonVersion
@@ -45,9 +46,15 @@ def tenant_routes() -> list[str]:
     found = []
     for route, entry in patterns(get_resolver()):
         kind = getattr(entry.callback, "machikumo_page", None)
-        if "<slug:code>" in route and not (kind and kind[0] == "public"):
+        if "<slug:code>" in route and not (kind and kind[0] in {"public", "machine"}):
             found.append(route)
     return sorted(set(found))
+
+
+def machine_routes() -> list[str]:
+    """The routes that name an organisation and are for machines with a token."""
+    every = patterns(get_resolver())
+    return [route for route, entry in every if getattr(entry.callback, "machikumo_page", ("",))[0] == "machine"]
 
 
 def filled(route: str, code: str, numbers: dict[str, Any]) -> str:
@@ -154,3 +161,20 @@ def test_no_browser_keeps_a_page_of_ones_work(
     assert any(SECRET in answer.content.decode("utf-8", "replace") for answer in pages.values() if not answer.streaming)
     kept = [path for path, answer in pages.items() if "no-store" not in answer.headers.get("Cache-Control", "")]
     assert kept == []
+
+
+def test_no_machine_gets_into_another_town_whatever_token_it_has(
+    client: Client, town: Organisation, other_town: Organisation, scope_of: Callable[..., Scope]
+) -> None:
+    scope = scope_of(other_town)
+    machine = machines.register_machine(scope, key="sender", name="送信", permissions={"feeds.receive"})
+    _row, token = machines.issue_token(scope, machine_id=machine.pk)
+    assert len(machine_routes()) >= 3
+    for route in machine_routes():
+        path = filled(route, town.code, {})
+        nowhere = filled(route, "no-such-town", {})
+        for headers in ({}, {"Authorization": f"Bearer {token}"}, {"Authorization": "Bearer mk1_000000000000_x"}):
+            for answer in (client.get(path, headers=headers), client.post(path, headers=headers)):
+                assert answer.status_code in {401, 405}, route
+                assert town.name not in answer.content.decode()
+            assert client.get(nowhere, headers=headers).content == client.get(path, headers=headers).content
