@@ -20,6 +20,8 @@ class CodeRow:
     name: str
     name_en: str = ""
     remarks: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class ItemSheet:
     condition_text: str = ""
     condition_confirmed: bool = False
     codes: str = ""
+    codes_on: str = ""
+    sentinels: tuple[str, ...] = ()
     code_text: str = ""
     pattern: str = ""
     minimum: str = ""

@@ -19,8 +19,9 @@ from machikumo.layouts.domain.errors import BadDefinition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
-    from machikumo.layouts.domain.definition import CodeList
+    from machikumo.layouts.domain.definition import CodeList, CodeValue, Validity
 
 Part = TypeVar("Part")
 # what a file must say however plain it is
@@ -83,11 +84,25 @@ def code_sheet_of(tables: Mapping[str, Any], where: str) -> CodeSheet:
 
 def sheet_of_list(found: CodeList) -> CodeSheet:
     """The sheet of a code list that is kept elsewhere, so that a document can carry it along."""
-    rows = tuple(CodeRow(value.code, value.name, value.name_en) for value in found.values)
+    spans = {code: [span for span in found.history if span.code == code] for code in found.codes}
+    rows = tuple(_code_row(value, spans[value.code]) for value in found.values)
     source = found.source
     return CodeSheet(
         found.key, found.name, source.text, source.edition, source.confirmed, found.name_en, open=found.open, value=rows
     )
+
+
+def _code_row(value: CodeValue, spans: list[Validity]) -> CodeRow:
+    """The row of a code; one that stands several times takes its times in order."""
+    row = CodeRow(value.code, value.name, value.name_en)
+    if not spans:
+        return row
+    span = spans.pop(0)
+    return replace(row, valid_from=_iso(span.first), valid_to=_iso(span.last))
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def complete(document: Document, shared: Mapping[str, CodeList]) -> Document:

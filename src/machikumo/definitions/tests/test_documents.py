@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 
+from machikumo.definitions.domain.comparing.changes import changes, verdict_of
+from machikumo.definitions.domain.comparing.verdicts import Verdict
+from machikumo.definitions.domain.document import CodeRow
 from machikumo.definitions.domain.tables import complete, document_of, layout_tables, whole_tables
 from machikumo.definitions.domain.toml import files_of, written
 from machikumo.definitions.tests.makers import code_sheet, document, documents, item, shipped_document
@@ -114,3 +118,36 @@ def test_control_characters_and_lists_of_tables_are_written_as_toml_reads_them()
     text = written({"a": {"b": 'x\x7f"\\\n', "c": [1, 2], "d": True, "e": {"f": "g"}}}, "one\n\ntwo")
     assert text.startswith("# one\n#\n# two\n")
     assert tomllib.loads(text)["a"] == {"b": 'x\x7f"\\\n', "c": [1, 2], "d": True, "e": {"f": "g"}}
+
+
+def test_the_times_of_codes_and_values_that_stand_for_none_go_along() -> None:
+    codes = replace(
+        code_sheet("kinds"),
+        value=(
+            CodeRow("1", "旧", valid_to="2019-04-30"),
+            CodeRow("1", "新", valid_from="2024-04-01"),
+            CodeRow("2", "ずっと"),
+        ),
+    )
+    parts = (item("a", codes="kinds", codes_on="day", sentinels=("-",)), item("day", type="DATE", length=10))
+    found = document(*parts, codes=(codes,))
+    assert document_of(whole_tables(found), "any") == found
+    layout = found.layout()
+    assert (layout.items[0].codes_on, layout.items[0].sentinels) == ("day", ("-",))
+    assert layout.items[0].code_list is not None
+    assert [(span.code, str(span.first), str(span.last)) for span in layout.items[0].code_list.history] == [
+        ("1", "None", "2019-04-30"), ("1", "2024-04-01", "None"),
+    ]  # fmt: skip
+    elsewhere = complete(document(*parts), {"kinds": layout.items[0].code_list})
+    assert elsewhere.codes[0].value == codes.value
+
+
+def test_dates_by_which_codes_are_judged_make_a_definition_stricter() -> None:
+    parts = item("a", codes="kinds"), item("day", type="DATE", length=10)
+    plain = document(*parts, codes=(code_sheet("kinds", "1"),))
+    dated = replace(plain, items=(replace(parts[0], codes_on="day"), parts[1]))
+    noted = replace(plain, items=(replace(parts[0], sentinels=("-",)), parts[1]))
+    assert verdict_of(changes(plain, dated)) is not Verdict.COMPATIBLE
+    assert verdict_of(changes(dated, plain)) is Verdict.COMPATIBLE
+    assert verdict_of(changes(plain, noted)) is Verdict.COMPATIBLE
+    assert verdict_of(changes(noted, plain)) is not Verdict.COMPATIBLE

@@ -109,6 +109,8 @@ _JUDGES: dict[str, Callable[[ItemSheet, ItemSheet], bool]] = {
     "maximum": _limit("maximum", _not_less),
     "check_digit": lambda _old, new: not new.check_digit,
     "open_end": lambda _old, new: new.open_end,
+    "codes_on": lambda _old, new: not new.codes_on,
+    "sentinels": lambda old, new: set(old.sentinels) <= set(new.sentinels),
     "selectors": lambda _old, new: new.selectors == "allow",
     "severity": lambda old, new: _ORDER[new.severity] <= _ORDER[old.severity],
 }

@@ -51,6 +51,7 @@ FIELDS: dict[str, Pair] = {
     "condition_confirmed": ("条件の確認", "condition confirmed"), "codes": ("コード表", "code list"),
     "code_text": ("コード欄の文字", "code column"), "pattern": ("形", "pattern"), "minimum": ("下限", "minimum"),
     "maximum": ("上限", "maximum"), "check_digit": ("検査用数字", "check digit"), "open_end": ("期限なし", "open end"),
+    "codes_on": ("コードの判定日", "day of the codes"), "sentinels": ("空を表す値", "values for none"),
     "selectors": ("異体字セレクタ", "variation selectors"), "repetition": ("列の数", "columns"),
     "occurrences": ("繰り返し", "occurrences"), "primary_key": ("主キー", "primary key"),
     "foreign_key": ("外部キー", "foreign key"), "sensitivity": ("取扱い", "sensitivity"),

@@ -31,7 +31,8 @@ _SEEN: dict[str, tuple[str, ...]] = {"layout": ("group",), "physical": (), "code
 # fields of an item that the official sheets do not show: nobody can have changed them there
 _UNSEEN = {
     "key", "confirmed", "condition", "condition_confirmed", "pattern", "minimum", "maximum", "check_digit", "open_end",
-    "selectors", "repetition", "sensitivity", "severity", "group",
+    "selectors", "repetition", "sensitivity", "severity", "group", "codes_on",
+    "sentinels",
 }  # fmt: skip
 _LONGEST_BASE, _PIECE, _GOES_ON = 1_000, 30_000, "（続き）"
 _NOT_IN_CELLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
