@@ -91,7 +91,8 @@ def test_the_town_had_something_in_the_tables_that_matter(before: Package) -> No
     for table in (
         "register_person", "register_personversion", "register_household", "register_protectionblock",
         "register_searchkey", "organisations_staffmember", "organisations_appointment", "files_storedfile",
-        "certificates_certificaterequest", "definitions_edition", "layouts_movein", "approvals_approval",
+        "certificates_certificaterequest", "definitions_edition", "layouts_movein",
+        "layouts_heldrow", "layouts_mending", "approvals_approval",
     ):  # fmt: skip
         assert before.rows(table), table
 

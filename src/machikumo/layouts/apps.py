@@ -15,13 +15,14 @@ class LayoutsConfig(AppConfig):
     def ready(self) -> None:
         """Register the move-in job, the words of its report and the navigation."""
         from machikumo.kernel.releases.words import release_words
-        from machikumo.layouts import acceptance, actions, asked_about, jobs, keeping, undone, words
+        from machikumo.layouts import acceptance, actions, asked_about, jobs, keeping, leaving, undone, words
 
         jobs.register_all()
         keeping.register_all()
         acceptance.register_all()
         asked_about.register_all()
         undone.register_all()
+        leaving.register_all()
         release_words.register(actions.RELEASE, words.REPORT)
         navigation.register(
             "work.layouts",

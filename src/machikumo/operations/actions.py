@@ -14,26 +14,32 @@ from machikumo.kernel.files import store
 from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.files.closing import ClosedWriter
 from machikumo.kernel.files.queries import every_file
+from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.ledger import action, record
 from machikumo.kernel.releases.keys import signing_key
 from machikumo.kernel.tenancy.doors import organisation_of
 from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations import queries
 from machikumo.operations.arriving import checks
+from machikumo.operations.arriving.rights import with_rights
 from machikumo.operations.arriving.taking import take_in
+from machikumo.operations.domain.former import verified_head
 from machikumo.operations.domain.package import Writer
 from machikumo.operations.leaving import write_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
     from machikumo.kernel.files.models import StoredFile
+    from machikumo.kernel.jobs.models import JobRun
     from machikumo.kernel.scope import Scope
     from machikumo.operations.arriving.arrival import Arrival
+    from machikumo.operations.domain.former import FormerHead
+    from machikumo.operations.queries import FormerRow
 
 CHUNK = 1 << 20
-PACKAGE, LOAD = "exit_package", "operations.load"
+PACKAGE, LOAD, LOAD_JOB = "exit_package", "operations.load", "operations.load_package"
 KEPT_AT_RESET = ("organisations_", "jobs_", "approvals_")  # who works here, and the run that resets
 
 
@@ -102,6 +108,39 @@ def take_in_package(scope: Scope, *, arrival: Arrival) -> int:
     locked.save(update_fields=["is_active"])
     record(scope, event="organisation.activated", subject=f"organisation:{locked.code}", details={"rows": rows})
     return rows
+
+
+@action(permission=LOAD)
+def receive_package(scope: Scope, *, name: str, chunks: Iterable[bytes], signer: str) -> JobRun:
+    """Keep an uploaded package and queue its loading; Conflict at once when the town is not empty."""
+    checks.refuse_unless_empty(scope)
+    stored = store_file(scope, name=name, chunks=chunks, purpose=queries.INCOMING)
+    run = jobs.start(
+        with_rights(scope),
+        kind=LOAD_JOB,
+        idempotency_key=f"{LOAD_JOB}:{stored.token}",
+        arguments={"token": str(stored.token), "signer": signer},
+    )
+    record(scope, event="organisation.load_started", subject=f"job:{run.pk}", details={"sha256": stored.sha256})
+    return run
+
+
+@action(permission="ledger.view")
+def show_former_entries(scope: Scope, *, number: int, before: int, limit: int) -> list[FormerRow]:
+    """Rows of a former ledger before a place, newest first; the look is a row of the present one."""
+    found = queries.former_entries(scope, number, before=before, limit=limit)
+    record(scope, event="ledger.viewed", subject=f"former_ledger:{number}", details={"shown": len(found)})
+    return found
+
+
+@action(permission="ledger.verify")
+def verify_former_ledger(scope: Scope, *, number: int) -> FormerHead:
+    """The head of a former ledger, computed anew from its rows; PackageFault when it is not what came with them."""
+    one = queries.former_ledger_of(scope, number)
+    lines = (line.rstrip(b"\n") for line in queries.former_lines(scope, number))
+    head = verified_head(lines, one.checkpoints, one.verifier_key)
+    record(scope, event="ledger.former_verified", subject=f"former_ledger:{number}", details={"rows": head.size})
+    return head
 
 
 @action(permission="operations.reset_training")

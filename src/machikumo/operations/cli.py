@@ -78,7 +78,8 @@ def run_open(chosen: Any) -> int:
 
 def run_load(chosen: Any) -> int:
     """Load the package into the town that it is of, and say what came in; safe to run again after it was broken off."""
-    from machikumo.operations.arriving.loading import load, with_rights
+    from machikumo.operations.arriving.loading import load
+    from machikumo.operations.arriving.rights import with_rights
     from machikumo.operations.receiving import secret_key
     from machikumo.organisations.registration import command_scope
 

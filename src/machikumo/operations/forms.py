@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 
 from machikumo.kernel.ui.forms import PlainForm
 from machikumo.kernel.ui.language import t
 from machikumo.kernel.ui.recipients import RecipientField
+
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 class PackageForm(PlainForm):
@@ -18,6 +22,35 @@ class PackageForm(PlainForm):
         max_length=200,
     )
     recipient = RecipientField()
+
+
+class LoadForm(PlainForm):
+    """The package, and the fingerprint of the key that signed it, as the former installation read it out."""
+
+    file = forms.FileField(
+        label=t("持ち出しパッケージ", "Exit package"),
+        help_text=t(
+            "この環境の公開鍵で閉じた .age ファイルです。", "A file closed for this installation's key (.age)."
+        ),
+    )
+    signer = forms.CharField(
+        label=t("署名した鍵の指紋", "Fingerprint of the key that signed it"),
+        help_text=t(
+            "64桁の英数字です。パッケージからではなく、旧環境の担当者に電話などで確かめて入力してください。空白が入ってもかまいません。",
+            "64 characters: ask the former installation by telephone, say; never take it from the package. Blanks may "
+            "stand in it.",
+        ),
+        max_length=100,
+    )
+
+    def clean_signer(self) -> str:
+        """The 64 characters of a SHA-256."""
+        given = "".join(self.cleaned_data["signer"].replace(":", "").split()).lower()
+        if not FINGERPRINT.fullmatch(given):
+            raise forms.ValidationError(
+                t("指紋は64桁の英数字（0〜9、a〜f）です。", "A fingerprint has 64 characters, 0 to 9 and a to f.")
+            )
+        return given
 
 
 class ResetForm(PlainForm):

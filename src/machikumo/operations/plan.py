@@ -39,7 +39,6 @@ LEFT_BEHIND = {
     "releases_receivedwithdrawal": OF_OTHERS,
 }
 UNEXPORTED = {
-    "releases_receivedrelease": OF_OTHERS,  # the application reads it by a view of its own, never the table
     "ledger_entry": ("証跡は ledger/ に検証できる形で入る。", "The ledger is in ledger/, as it can be verified."),
     "ledger_leaf": ("証跡は ledger/ に検証できる形で入る。", "The ledger is in ledger/, as it can be verified."),
     "ledger_checkpoint": ("証跡は ledger/ に検証できる形で入る。", "The ledger is in ledger/, as it can be verified."),
@@ -81,10 +80,10 @@ class TablePlan:
 
 
 def loose_of(table: str, column: str) -> list[LooseReference]:
-    """What the column names without a key; a column ``job_run_id`` names a run in every room."""
+    """What the column names without a key; ``job_run_id``, ``undo_run_id`` and their like name a run in every room."""
     name = f"{table}.{column}"
     found = [one for key, one in loose_references.items() if key.partition(":")[0] == name]
-    return found or [LooseReference(RUNS)] * (column == "job_run_id")
+    return found or [LooseReference(RUNS)] * column.endswith("_run_id")
 
 
 def tenant_models() -> Iterator[type[models.Model]]:

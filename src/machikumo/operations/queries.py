@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, connections
@@ -32,6 +33,7 @@ FORMER = """
 SELECT canonical FROM operations_formerentry
 WHERE organisation_id = %s AND ledger_number = %s AND leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index
 """
+MAY_BE_THERE = ("organisations_", "jobs_", "approvals_", "operations_")  # who loads it, and the load itself
 COLUMNS = """
 SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -108,6 +110,27 @@ def row_counts(scope: Scope) -> list[tuple[str, str, int]]:
     return counts
 
 
+def table_with_rows(scope: Scope) -> str:
+    """The first table in which the organisation holds more than its people and an uploaded package; empty for none."""
+    with connection.cursor() as cursor:
+        for table in tenant_tables():
+            if table.startswith(MAY_BE_THERE):
+                continue
+            also = " AND purpose <> %s" if table == "files_storedfile" else ""
+            cursor.execute(
+                f'SELECT EXISTS (SELECT FROM "{table}" WHERE organisation_id = %s{also})',
+                [scope.organisation_id, *([INCOMING] if also else [])],
+            )
+            if cursor.fetchone()[0]:
+                return table
+    return ""
+
+
+def is_empty(scope: Scope) -> bool:
+    """Whether an exit package may come in here."""
+    return not table_with_rows(scope)
+
+
 @dataclass(frozen=True, slots=True)
 class FormerRow:
     """One row of a former ledger, for readers: its place there, its facts, and who acted, by name where it is known."""
@@ -116,6 +139,11 @@ class FormerRow:
     leaf_index: int
     facts: dict[str, Any]
     actor_name: str
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it was written, there."""
+        return datetime.fromisoformat(self.facts["recorded_at"])
 
 
 def former_ledgers(scope: Scope) -> QuerySet[FormerLedger]:
@@ -162,6 +190,21 @@ def former_entries_of(scope: Scope, subject: str, limit: int = 200) -> list[Form
                 .order_by("-ledger_number", "-leaf_index")
             )
             return [_former_row(row, people) for row in rows[:limit]]
+
+
+def former_entries(scope: Scope, number: int, *, before: int, limit: int) -> list[FormerRow]:
+    """The rows of a former ledger before a place, newest first. Requires ``ledger.view``."""
+    scope.require("ledger.view")
+    with entered(scope):
+        one = former_ledger_of(scope, number)
+        with read_as(AUDITOR, scope):
+            rows = (
+                FormerEntry.objects.within(scope)
+                .using(AUDITOR)
+                .filter(ledger_number=number, leaf_index__lt=before)
+                .order_by("-leaf_index")
+            )
+            return [_former_row(row, {number: one.people}) for row in rows[:limit]]
 
 
 def _former_row(row: FormerEntry, people: dict[int, dict[str, str]]) -> FormerRow:

@@ -48,6 +48,8 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
         "periodic": periodic_table(scope),
         "may_manage": scope.has("operations.export"),
         "form": PackageForm(),
+        "may_load": scope.has("operations.load") and queries.is_empty(scope),
+        "former": queries.former_ledgers(scope) if scope.has("ledger.view") else [],
         "may_reset": scope.training and scope.has("operations.reset_training"),
     }
     return render(request, "operations/home.html", facts)

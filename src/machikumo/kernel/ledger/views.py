@@ -26,6 +26,7 @@ from machikumo.kernel.ledger.words import (
     role_words,
     subject_words,
 )
+from machikumo.kernel.registries import former_records
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link
@@ -90,7 +91,10 @@ def access_record(request: HttpRequest, scope: Scope, subject: str) -> HttpRespo
     before = _id(request.GET.get("before"))
     rows = actions.show_access_record(scope, subject=subject, before=before, limit=A_PAGE + 1)
     shown = rows[:A_PAGE]
+    former = former_rows(scope, subject)
     facts = {
+        "former": former,
+        "former_table": _former_table(former),
         "subject": subject,
         "named": subject_words(subject),
         "entries": shown,
@@ -98,6 +102,11 @@ def access_record(request: HttpRequest, scope: Scope, subject: str) -> HttpRespo
         "older": _address(request.GET, before=shown[-1].id) if len(rows) > A_PAGE else "",
     }
     return render(request, "ledger/access_record.html", facts)
+
+
+def former_rows(scope: Scope, subject: str) -> list[Any]:
+    """What the ledgers of former installations tell of the subject, as the rooms that keep them give it."""
+    return [row for _key, source in former_records.items() for row in source(scope, subject)]
 
 
 @require_POST
@@ -170,6 +179,28 @@ def _table(scope: Scope, rows: Sequence[Entry], query: QueryDict) -> Table:
         Column("ground", t("根拠", "Ground"), cell=lambda row: words(ground_words(row.facts.get("ground", "")))),
     )
     return Table(columns, rows, caption=t("証跡", "Ledger"), query=query)
+
+
+def _former_table(rows: Sequence[Any]) -> Table:
+    """Rows of former installations: they are sealed there, so they have no page of their own here."""
+
+    def told(key: str, how: Any) -> Any:
+        return lambda row: words(how(row.facts.get(key, "")))
+
+    columns = (
+        Column(
+            "recorded_at",
+            t("日時", "When"),
+            kind="code",
+            heading=True,
+            cell=lambda row: timezone.localtime(row.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
+        ),
+        Column("actor", t("操作した人", "Who"), cell=lambda row: row.actor_name or row.facts["actor"]),
+        Column("event", t("操作", "What"), cell=told("event", event_words)),
+        Column("purpose", t("目的", "Purpose"), cell=told("purpose", purpose_words)),
+        Column("ground", t("根拠", "Ground"), cell=told("ground", ground_words)),
+    )
+    return Table(columns, rows, caption=t("旧環境の記録", "Record of the former installation"))
 
 
 def _cells(row: Entry, named: dict[str, tuple[str, str]]) -> list[str]:

@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from machikumo.kernel.errors import Conflict
 from machikumo.kernel.ledger.exporting import CHECKPOINTS, ENTRIES, KEY
 from machikumo.kernel.tenancy.models import Organisation, OrganisationMode
 from machikumo.operations import plan as plans
 from machikumo.operations.domain.former import FormerHead, verified_head
 from machikumo.operations.domain.package import PackageFault
-from machikumo.operations.queries import INCOMING, tenant_tables
+from machikumo.operations.queries import table_with_rows
 
 if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
     from machikumo.operations.arriving.arrival import Arrival
 
-MAY_BE_THERE = ("organisations_", "jobs_", "approvals_", "operations_")  # who loads it, and the load itself
 MODES = {OrganisationMode.LIVE: ("本番", "live"), OrganisationMode.TRAINING: ("練習", "training")}
+
+
+def refuse_other_town(arrival: Arrival, only: str) -> None:
+    """PackageFault when the package is of another town than the one that is allowed, if one is."""
+    code = arrival.manifest.organisation
+    if only and code != only:
+        raise PackageFault(
+            f"これは団体 {code} のパッケージです。その団体で読み込んでください。",
+            f"This is the package of {code}: load it in that organisation.",
+        )
 
 
 def refuse_unsigned(arrival: Arrival, signer: str) -> None:
@@ -81,21 +88,11 @@ def refuse_unknown_bodies(arrival: Arrival) -> None:
 
 def refuse_unless_empty(scope: Scope) -> None:
     """Conflict unless the organisation holds nothing but its people and the package itself."""
-    for table in tenant_tables():
-        if table.startswith(MAY_BE_THERE):
-            continue
-        also = " AND purpose <> %s" if table == "files_storedfile" else ""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'SELECT EXISTS (SELECT FROM "{table}" WHERE organisation_id = %s{also})',
-                [scope.organisation_id, *([INCOMING] if also else [])],
-            )
-            (there,) = cursor.fetchone()
-        if there:
-            raise Conflict(
-                f"この団体にはすでにデータがあります（{table}）。パッケージは空の団体にだけ読み込めます。",
-                f"The organisation holds data already ({table}): a package comes into an empty one only.",
-            )
+    if table := table_with_rows(scope):
+        raise Conflict(
+            f"この団体にはすでにデータがあります（{table}）。パッケージは空の団体にだけ読み込めます。",
+            f"The organisation holds data already ({table}): a package comes into an empty one only.",
+        )
 
 
 def former_head(arrival: Arrival, folder: str = "ledger/") -> FormerHead:

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 FILES = "files/"
 
 
-def bring_files(scope: Scope, arrival: Arrival, done: Callable[[int, int], None]) -> list[UUID]:
-    """Write every stored file of the package that is not there yet; gives the tokens of those written now."""
+def bring_files(scope: Scope, arrival: Arrival, written: list[UUID], done: Callable[[int, int], None]) -> None:
+    """Write every stored file of the package that is not there yet, and note its token in ``written`` before.
+
+    PackageFault, before anything is written, when a part cannot be a stored file.
+    """
     parts = [part for part in arrival.manifest.parts if part.name.startswith(FILES)]
-    written = []
-    for number, part in enumerate(parts, 1):
-        token = _token(part.name)
+    tokens = [_token(part.name) for part in parts]
+    for number, (part, token) in enumerate(zip(parts, tokens, strict=True), 1):
         place = store.place_of(scope, token)
         if not store.is_whole(place, part.size):
+            written.append(token)
             place.path.with_suffix(store.PART).unlink(missing_ok=True)  # of a program that died
             with arrival.open(part.name) as source, entered(scope):
                 store.write(scope, token, iter(partial(source.read, BLOCK), b""), expected=part.size)
-            written.append(token)
         done(number, len(parts))
-    return written
 
 
 def _token(name: str) -> UUID:

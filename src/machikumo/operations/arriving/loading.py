@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from machikumo.organisations.models.bodies import ensure_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from uuid import UUID
 
     from machikumo.kernel.scope import Scope
 
@@ -46,12 +47,19 @@ class Loaded:
 
 
 def load(
-    closed: IO[bytes], key_file: str, *, scope_in: Callable[[Organisation], Scope], signer: str = "", say: Say
+    closed: IO[bytes],
+    key_file: str,
+    *,
+    scope_in: Callable[[Organisation], Scope],
+    signer: str = "",
+    only: str = "",
+    say: Say,
 ) -> Loaded:
     """Load the package that is closed for the holder of the key into the town that it is of.
 
     ``closed`` seeks. The town is made here when it is not registered. ``scope_in`` gives the scope to act in, or
-    refuses. ``signer`` is the fingerprint that the former installation was asked for. Nothing is here but files without
+    refuses. ``signer`` is the fingerprint that the former installation was asked for; ``only`` is the code of the one
+    town that it may be of. Nothing is here but files without
     a name until everything is: who calls again after the program died goes on from there.
 
     Raises:
@@ -62,6 +70,7 @@ def load(
     with opened_package(closed, key_file) as stream, opened(stream) as archive:
         say("パッケージを開きました。検査しています。", "The package is open; it is being verified.")
         arrival = Arrival.of(archive, sha256)
+        checks.refuse_other_town(arrival, only)
         checks.refuse_unsigned(arrival, signer)
         checks.refuse_unknown_tables(arrival)
         head = checks.former_head(arrival)
@@ -78,8 +87,9 @@ def _bring(scope: Scope, arrival: Arrival, former_rows: int, say: Say) -> Loaded
     with entered(scope):
         checks.refuse_unless_empty(scope)
         checks.refuse_unknown_bodies(arrival)
-    written = bring_files(scope, arrival, _teller(say))
+    written: list[UUID] = []
     try:
+        bring_files(scope, arrival, written, _teller(say))
         rows = actions.take_in_package(scope, arrival=arrival)
     except BaseException:
         for token in written:  # nothing stays of a load that was refused
@@ -131,9 +141,3 @@ def _digest(file: IO[bytes]) -> str:
         digest.update(block)
     file.seek(0)
     return digest.hexdigest()
-
-
-def with_rights(scope: Scope) -> Scope:
-    """The scope with what a load needs beside the right to load: the vault, the people, and opening the town."""
-    needed = frozenset({actions.LOAD, "layouts.move_in", "organisations.settings"})
-    return replace(scope, permissions=needed)

@@ -47,9 +47,10 @@ class Rows:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT to_jsonb(a) FROM ({self._select(plan, present)}) a", self._arguments(plan))
                 rows = cursor.fetchall()
-            stage("arriving_closed", (line_of(self._closed(closed, row)) for (row,) in rows))
-            names = ", ".join(f'"{column}"' for column in present)
-            select = f'SELECT {names} FROM arriving_closed, LATERAL jsonb_populate_record(NULL::"{plan.table}", row)'
+            stage("arriving_closed", (line_of(self._closed(closed, json.loads(row))) for (row,) in rows))
+            chosen = ", ".join(f'r."{column}"' for column in present)
+            record = f'jsonb_populate_record(NULL::"{plan.table}", i.line)'
+            select = f"SELECT {chosen} FROM arriving_closed i, LATERAL {record} r"
             return self._insert(plan, present, select, [])
         return self._insert(plan, present, self._select(plan, present), self._arguments(plan))
 
@@ -72,7 +73,7 @@ class Rows:
             if column in plan.references:
                 there = self.numbering.map_of(plan.references[column])
                 joins.append(f'LEFT JOIN {there} m{len(chosen) - 1} ON m{len(chosen) - 1}.old = r."{column}"')
-        record = f'jsonb_populate_record(NULL::"{plan.table}", %s::jsonb || i.row)'
+        record = f'jsonb_populate_record(NULL::"{plan.table}", %s::jsonb || i.line)'
         order = " ORDER BY k.new" if plan.key else ""
         return f"SELECT {', '.join(chosen)} FROM arriving_row i, LATERAL {record} r {' '.join(joins)}{order}"
 
@@ -96,8 +97,8 @@ class Rows:
             there = self.numbering.map_of(plan.references[column])
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"SELECT count(*) FROM arriving_row i WHERE (i.row ->> %s) IS NOT NULL AND NOT EXISTS "
-                    f"(SELECT FROM {there} m WHERE m.old = (i.row ->> %s)::bigint)",
+                    f"SELECT count(*) FROM arriving_row i WHERE (i.line ->> %s) IS NOT NULL AND NOT EXISTS "
+                    f"(SELECT FROM {there} m WHERE m.old = (i.line ->> %s)::bigint)",
                     [column, column],
                 )
                 (count,) = cursor.fetchone()
@@ -146,10 +147,10 @@ def closed_columns_of(table: str) -> dict[str, ClosedColumn]:
 
 
 def stage(name: str, lines: Iterable[bytes]) -> None:
-    """Put JSON lines into a temporary table (``row``), which is gone at the end of the transaction."""
+    """Put JSON lines into a temporary table (``line``), which is gone at the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {name} (row jsonb NOT NULL) ON COMMIT DROP")
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} (line jsonb NOT NULL) ON COMMIT DROP")
         with cursor.copy(f"COPY {name} FROM STDIN") as copy:
             for line in lines:
                 copy.write(line.replace(b"\\", b"\\\\"))

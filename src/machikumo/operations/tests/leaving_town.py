@@ -26,6 +26,9 @@ from machikumo.kernel.scope import Scope
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.models import Organisation
 from machikumo.layouts import actions as layouts
+from machikumo.layouts import held
+from machikumo.layouts.domain.blocks import Place
+from machikumo.layouts.models import HeldRow, MendingKind
 from machikumo.operations import kinds
 from machikumo.operations.actions import make_exit_package
 from machikumo.operations.tests.opening import PUBLIC, opened
@@ -77,7 +80,7 @@ def new_town(**facts: Any) -> Organisation:
     return Organisation.objects.using("migration").create(code=f"t{token}", is_active=True, **(told | facts))
 
 
-def lived_in(folder: Path) -> Left:
+def lived_in(folder: Path, *, papers: bool = True) -> Left:
     """Residents with histories, blocks, numbers, papers, files, own layouts, gaiji-like names, people, decisions."""
     town = new_town()
     scope = scope_in(town)
@@ -92,11 +95,16 @@ def lived_in(folder: Path) -> Left:
     correct(acting, home.people[4], name="葛\U000e0102城　𠮷\ue000")
     last = home.people[max(home.people)]
     register.add_block(acting, person_id=last, level=BlockLevel.REFUSE, starts_on=dt.date(2026, 1, 1), ends_on=None)
-    paper(acting, "k1")
+    if papers:
+        paper(acting, "k1")
     store_file(acting, name="旧　台帳.csv", chunks=["葛城\r\n".encode("cp932"), bytes(300_000)], purpose="move_in")
     own = definitions.copy_layout(acting, key="ours", name="当市の住記", shipped_key="vendor-kasumi-juki")
     definitions.publish(acting, own_layout_id=own.pk)
-    layouts.receive(acting, name="一.csv", chunks=[b"x"], mapping_key=f"kasumi-to-standard@own:{own.pk}.1")
+    one = layouts.receive(acting, name="一.csv", chunks=[b"x"], mapping_key=f"kasumi-to-standard@own:{own.pk}.1")
+    with entered(acting):
+        held.add_rows(acting, one.pk, [(Place(1, 2, 30, "葛,1\r\n".encode("cp932")), [{"rule": "value.date"}])])
+        row = HeldRow.objects.within(acting).get()
+        held.add_step(acting, row, MendingKind.CELLS, {"name": ["葛", "葛󠄂"]}, reason="原本で確認")
     kinds.ask_for_package(acting, reason="移行の準備", recipient=PUBLIC)
     sealing.seal(organisations=[town.code])
     time.sleep(SEALED_FOR)
