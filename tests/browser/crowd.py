@@ -39,7 +39,10 @@ ACCOUNTS = {  # who is asked first for a page, and where each works
     "demo-kasuya-clerk": OTHER_TOWN,
 }
 CONFIRM = "/accounts/confirm/"
-QUERIES = {"certificates:new": "?person={person_id}"}
+QUERIES = {
+    "certificates:new": "?person={person_id}",
+    "rehearsals:rows": "?layout=resident-standard&measure=kind&item=&value=mended",
+}
 SHIPPED = {"key": "nonresident-addressee", "form": "toml"}
 EDITION = {"number": 1, "form": "toml"}
 OWN_KEYS: dict[str, dict[str, Any]] = {  # where another room's word for an argument means another thing
@@ -54,6 +57,12 @@ OWN_KEYS: dict[str, dict[str, Any]] = {  # where another room's word for an argu
     "definitions:download": EDITION,
     "questions:question": {"number": 1},
     "definitions:diff": {"old": 1, "new": 0},
+    "definitions:target": {"item": "sex"},
+    "definitions:add_step": {"item": "sex"},
+    "definitions:code_map": {"table": "minato-sex-to-sex"},
+    "definitions:mapping_edition": {"number": 1},
+    "definitions:mapping_file": {"number": 1},
+    "definitions:mapping_diff": {"old": 1, "new": 0},
 }
 PASSKEY = {  # a device of this browser that always says yes
     "protocol": "ctap2",
