@@ -51,6 +51,8 @@ PLANTED = {
     "cell.length": 150, "cell.width": 100, "cell.gaiji": 100, "set.not_before": 60, "structure.columns_few": 15,
     "structure.columns_many": 15, "structure.decode": 10,
 }  # fmt: skip
+# Defects that any row can have.
+EVERYWHERE = ("cell.required", "cell.wareki", "cell.code", "cell.pattern", "cell.length", "cell.width")
 FAMILIES = (
     "佐藤", "鈴木", "髙橋", "田中", "\ue000部", "﨑山", "山本", "中村", "小林", "吉田", "加藤", "渡\ue001",
     "斎藤", "松本",
@@ -77,48 +79,70 @@ TOWNS = ("西山町", "東鯖江一丁目", "水落町二丁目", "神明町三�
 BUILDINGS = ("", "", "", "コーポ鯖江１０１", "メゾン西山２０３号室", "市営住宅３棟４０５")
 
 
-@lru_cache(maxsize=1)
-def catalogue_layout() -> tuple[Layout, Mapping]:
+@lru_cache(maxsize=2)
+def catalogue_layout(charset: str = "cp932") -> tuple[Layout, Mapping]:
     """The 40 columns of the fictional vendor's layout, and the mapping to the standard row."""
+    from dataclasses import replace
+
     from machikumo.layouts.queries.catalogue import shipped
 
     mapping = shipped().mapping("kasumi-to-standard").within(COLUMNS)
-    return mapping.source, mapping
+    source = replace(mapping.source, physical=replace(mapping.source.physical, charset=charset))
+    mapping = replace(mapping, source=source)
+    return source, mapping
 
 
 # -- the file ---------------------------------------------------------------------------------------------------
 
 
-def make_file(path: Path, rows: int, seed: int) -> dict[str, int]:
-    """Write the file, and beside it what was planted; gives the counts by rule."""
+def make_file(path: Path, rows: int, seed: int, *, all_bad: bool = False, ragged: bool = True) -> dict[str, int]:
+    """Write the file, and beside it what was planted; gives the counts by rule.
+
+    Without ``ragged`` every row can be read by any tool: only cells are wrong.
+    """
     truth = path.with_suffix(".planted.json")
     made = json.loads(truth.read_text()) if path.exists() and truth.exists() else {}
     if made.get("columns") == list(COLUMNS):
         return dict(made["planted"])
-    layout, _ = catalogue_layout()
+    layout, _ = catalogue_layout(charset := charset_of(path))
     chance = random.Random(seed)
-    counts = {rule: max(1, count * rows // 1_000_000) for rule, count in PLANTED.items()}
-    # Never a head of household: then no other rule is broken by what is missing.
-    bad = chance.sample(range(10, rows, 3), sum(counts.values()))
-    defects = dict(zip(bad, (rule for rule, count in counts.items() for _ in range(count)), strict=True))
+    defects = _every_row(rows) if all_bad else _some_rows(rows, chance, ragged=ragged)
     with path.open("wb") as out:
-        out.write((",".join(layout.header) + "\r\n").encode("cp932"))
+        out.write((",".join(layout.header) + "\r\n").encode(charset))
         lines: list[bytes] = []
         for number in range(rows):
-            lines.append(_line(number, chance, defects.get(number)))
+            lines.append(_line(number, chance, defects.get(number), charset))
             if len(lines) == 10_000:  # noqa: PLR2004 - a write's worth
                 out.write(b"".join(lines))
                 lines.clear()
         out.write(b"".join(lines))
+    counts = dict(Counter(defects.values()))
     truth.write_text(json.dumps({"columns": COLUMNS, "planted": counts}))
     return counts
 
 
-def _line(number: int, chance: random.Random, defect: str | None) -> bytes:
+def charset_of(path: Path) -> str:
+    """The character set of a file, told by its name."""
+    return "utf-8" if "utf8" in path.name else "cp932"
+
+
+def _some_rows(rows: int, chance: random.Random, *, ragged: bool) -> dict[int, str]:
+    wanted = {rule: count for rule, count in PLANTED.items() if ragged or not rule.startswith("structure.")}
+    counts = {rule: max(1, count * rows // 1_000_000) for rule, count in wanted.items()}
+    # Never a head of household: then no other rule is broken by what is missing.
+    bad = chance.sample(range(10, rows, 3), sum(counts.values()))
+    return dict(zip(bad, (rule for rule, count in counts.items() for _ in range(count)), strict=True))
+
+
+def _every_row(rows: int) -> dict[int, str]:
+    return {number: EVERYWHERE[number % len(EVERYWHERE)] for number in range(rows)}
+
+
+def _line(number: int, chance: random.Random, defect: str | None, charset: str) -> bytes:
     row = _row(number, chance)
     if defect:
         _spoil(row, defect)
-    line = ",".join(_quoted(row[key]) for key in COLUMNS).encode("cp932")
+    line = ",".join(_quoted(row[key]) for key in COLUMNS).encode(charset)
     if defect == "structure.columns_few":
         line = line.rsplit(b",", 1)[0]
     elif defect == "structure.columns_many":
@@ -211,7 +235,7 @@ def _checked(path: Path, executor: str, workers: int | None) -> dict[str, Any]:
     from machikumo.layouts.domain.engine import iterate_blocks
     from machikumo.layouts.domain.executors import Plan
 
-    layout, mapping = catalogue_layout()
+    layout, mapping = catalogue_layout(charset_of(path))
     # The gaiji decisions are known to the check; the rows are not converted.
     plan = Plan(layout=layout, mapping=mapping, training=True, executor=executor, fingerprints=False)
     plan = _without_conversion(plan)
@@ -236,7 +260,7 @@ def job_convert(path: Path, executor: str) -> dict[str, Any]:
     from machikumo.layouts.domain.executors import Plan
     from machikumo.layouts.domain.reconcile import Side
 
-    layout, mapping = catalogue_layout()
+    layout, mapping = catalogue_layout(charset_of(path))
     side, rows = Side(), 0
     with path.open("rb") as stream:
         for result in iterate_blocks(stream, Plan(layout, mapping, training=True, executor=executor)):
@@ -247,13 +271,13 @@ def job_convert(path: Path, executor: str) -> dict[str, Any]:
 
 
 def job_limit(path: Path, _executor: str) -> dict[str, Any]:
-    """Decode CP932, encode UTF-8, parse with Polars: nothing that reads the file can be cheaper."""
+    """Decode CP932, encode UTF-8, parse with Polars (of UTF-8 parse only): nothing that reads it can be cheaper."""
     import polars as pl
 
     schema = dict.fromkeys(COLUMNS, pl.String)
-    rows = 0
+    rows, charset = 0, charset_of(path)
     for data in _blocks(path):
-        text = data.decode("cp932", errors="replace").encode()
+        text = data if charset == "utf-8" else data.decode(charset, errors="replace").encode()
         frame = pl.read_csv(text, has_header=False, schema=schema, empty_string_is_null=False, extra_columns="ignore")
         rows += frame.height
     return {"rows": rows}
@@ -269,23 +293,43 @@ def _blocks(path: Path) -> Iterator[bytes]:
             rest = chunk[cut:]
 
 
+def job_only_convert(path: Path, executor: str) -> dict[str, Any]:
+    """Read, convert to the standard row, write that as CSV in UTF-8, and add up the keys; nothing is checked."""
+    from machikumo.layouts.domain.blocks import Reader
+    from machikumo.layouts.domain.executors import Plan, executor_of
+    from machikumo.layouts.domain.reconcile import KeySet
+
+    layout, mapping = catalogue_layout(charset_of(path))
+    able, keys, rows = executor_of(Plan(layout, mapping, training=True, executor=executor)), KeySet(), 0
+    with path.open("rb") as stream, Path(os.devnull).open("wb") as out:
+        for block in Reader(stream, layout).blocks():
+            converted = able.convert(able.read(block)).rows
+            converted.write_csv(out, include_header=False)
+            keys.add(converted[mapping.target.primary_key[0]])
+            rows += block.records
+    return {"rows": rows, "keys": len(keys.hashes)}
+
+
 JOBS: dict[str, Callable[[Path, str], dict[str, Any]]] = {
     "ours": job_ours,
     "together": job_together,
     "convert": job_convert,
+    "only convert": job_only_convert,
     "limit": job_limit,
 }
 
 
 def run_job(name: str, path: Path, executor: str = "") -> dict[str, Any]:
     """Run a job in a process of its own and give its result with CPU seconds, wall seconds and peak memory."""
-    return _measured([sys.executable, __file__, "--job", name, "--file", str(path), "--executor", executor])
+    return measured([sys.executable, __file__, "--job", name, "--file", str(path), "--executor", executor])
 
 
-def _measured(command: list[str]) -> dict[str, Any]:
+def measured(command: list[str]) -> dict[str, Any]:
+    """Run a process that prints its result as JSON, every process with one thread for Polars, as the crew has it."""
     began = time.perf_counter()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    alone = {**os.environ, "POLARS_MAX_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=alone)
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
@@ -382,7 +426,7 @@ def run_peer(path: Path, rows: int, *, whole: bool) -> dict[str, Any]:
     script = path.with_name("frictionless_validate.py")
     script.write_text(PEER, encoding="utf-8")
     os.chdir(path.parent)
-    return _measured([str(peer_python()), str(script), sample.name, str(schema), ""])
+    return measured([str(peer_python()), str(script), sample.name, str(schema), ""])
 
 
 # -- all together -------------------------------------------------------------------------------------------------

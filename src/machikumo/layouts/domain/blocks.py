@@ -78,11 +78,13 @@ class Block:
     ends_file: bool = False
     defects: dict[int, Defect] = field(default_factory=dict)
     undecodable: dict[int, Defect] = field(default_factory=dict)
+    places: dict[int, tuple[tuple[int, int], Place]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._gather()
 
     def _gather(self) -> None:
+        self.places.clear()
         self.records = sum(segment.records for segment in self.segments)
         self.lines = sum(segment.lines for segment in self.segments)
         self.firsts = [segment.first_record for segment in self.segments]
@@ -151,13 +153,15 @@ class Block:
 
     def place(self, record: int) -> Place:
         """Return where a record stands in the file."""
+        known = self.places.get(record)
+        # Blocks that are looked at ahead may be counted anew; then the place is another.
+        if known is not None and known[0] == (self.first_row, self.first_line):
+            return known[1]
         span = self.span(record)
-        return Place(
-            self.first_row + record,
-            self.first_line + span.line,
-            self.offset + span.start,
-            self.data[span.start : span.end],
-        )
+        start, end = span.start, span.end
+        place = Place(self.first_row + record, self.first_line + span.line, self.offset + start, self.data[start:end])
+        self.places[record] = (self.first_row, self.first_line), place
+        return place
 
 
 def block_of(data: bytes, start: Start, shape: Shape, *, final: bool) -> Block | None:

@@ -5,10 +5,13 @@ So blocks can be looked at in several processes; what must be seen in the file's
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from machikumo.layouts.domain.blocks import Place, without
@@ -19,13 +22,16 @@ from machikumo.layouts.domain.issues import Issue
 from machikumo.layouts.domain.progress import BlockEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from machikumo.layouts.domain.blocks import Block
     from machikumo.layouts.domain.cells import Cell
     from machikumo.layouts.domain.executors import Plan
     from machikumo.layouts.domain.rules import CellRule, RowRule, RuleSet
     from machikumo.layouts.domain.setrules import Finding
+
+
+_REMEMBERED = 4096
 
 
 class Reject(NamedTuple):
@@ -119,9 +125,10 @@ class Bench:
         """Read and check a block, and keep it open."""
         rows, failing = self._read(block)
         numbers = numbers_of(block)
-        issues = self._structure(block)
-        issues += self._cells(failing, self.executor.rules, block, numbers)
-        issues += self._held(numbers, block)
+        with _without_collecting():
+            issues = self._structure(block)
+            issues += self._cells(failing, self.executor.rules, block, numbers)
+            issues += self._held(numbers, block)
         quarantined = {issue.row for issue in issues if issue.severity is Severity.ERROR}
         self.open[block.number] = _Open(block, rows, numbers, issues, quarantined)
         narrow = self.executor.narrow(rows, numbers)
@@ -142,7 +149,8 @@ class Bench:
                 quarantined.add(finding.row)
         result = BlockResult(self._entry(block), issues=issues, block=block)
         self._convert(result, found.rows, found.numbers, quarantined, block)
-        _gather(result, quarantined, block)
+        with _without_collecting():
+            _gather(result, quarantined, block)
         return result
 
     def _read(self, block: Block) -> tuple[Any, list[Cell]]:
@@ -182,12 +190,14 @@ class Bench:
         return found
 
     def _placed(self, issue: Issue, place: Place) -> Issue:
-        return replace(issue, file=self.plan.file_name, row=place.row, line=place.line, offset=place.offset)
+        return issue.at(self.plan.file_name, place.row, place.line, place.offset)
 
     def _cells(self, cells: Iterable[Cell], rules: RuleSet, block: Block, numbers: Sequence[int]) -> list[Issue]:
         every: tuple[CellRule | RowRule, ...] = (*rules.cells, *rules.rows)
+        # What is wrong in many rows is mostly wrong in the same way: the words are found once.
+        words = lru_cache(_REMEMBERED)(lambda rule, value: every[rule].issue(value))
         return [
-            self._placed(every[cell.rule].issue(cell.value), block.place(numbers[cell.row] - block.first_row))
+            self._placed(words(cell.rule, cell.value), block.place(numbers[cell.row] - block.first_row))
             for cell in cells
         ]
 
@@ -235,6 +245,18 @@ class Bench:
         result.numbers = without(numbers, late)
 
 
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make many small objects that all live on: looking for cycles among them would take as long as making them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _gather(result: BlockResult, quarantined: set[int], block: Block) -> None:
     """Fill in the rows held back and the counts."""
     issues: defaultdict[int, list[Issue]] = defaultdict(list)
@@ -254,6 +276,8 @@ def numbers_of(block: Block) -> Sequence[int]:
 
 def places(numbers: Sequence[int], rows: Collection[int]) -> set[int]:
     """Return the places of data rows among the (ascending) numbers of a block's rows; absent ones are left out."""
+    if isinstance(numbers, range):
+        return {row - numbers.start for row in rows if row in numbers}
     found = {bisect_left(numbers, row): row for row in rows}
     return {place for place, row in found.items() if place < len(numbers) and numbers[place] == row}
 

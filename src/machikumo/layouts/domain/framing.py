@@ -15,6 +15,8 @@ from itertools import accumulate
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
+from machikumo.layouts.domain.line_index import LineIndex
+
 try:
     import numpy as np
 except ImportError:  # the extra for layouts brings it; without it the standard library counts
@@ -23,7 +25,6 @@ except ImportError:  # the extra for layouts brings it; without it the standard 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_CHUNK = 1 << 14
 # A segment is small enough to stay in the processor's cache while it is counted several times.
 _SEGMENT = 1 << 18
 
@@ -351,12 +352,13 @@ class Segment:
 
     def span(self, record: int) -> Span:
         """Return where a record of the block is; records and places are counted from the block's beginning."""
+        line = record - self.first_record
         if self.exact:
-            span = self.exact.span(record - self.first_record)
+            start, end, line = self.exact.span(line)
         else:
             self.index = self.index or LineIndex(self.data)
-            span = self.index.span(record - self.first_record)
-        return Span(span.start + self.start, span.end + self.start, span.line + self.first_line)
+            start, end = self.index.bounds(line)
+        return Span(start + self.start, end + self.start, line + self.first_line)
 
 
 def frame_by_segments(data: bytes, shape: Shape, *, final: bool, size: int = _SEGMENT) -> list[Segment]:
@@ -388,28 +390,3 @@ def frame_by_segments(data: bytes, shape: Shape, *, final: bool, size: int = _SE
 def _cut(data: bytes, place: int, size: int) -> int:
     """Return the end of the line that lies ``size`` bytes after a place, or the end of the data."""
     return (data.find(b"\n", place + size) + 1) or len(data)
-
-
-class LineIndex:
-    """Finds the n-th line of a stretch without listing all of them."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.before = [0]
-        for start in range(0, len(data), _CHUNK):
-            self.before.append(self.before[-1] + data.count(b"\n", start, start + _CHUNK))
-        self.ends: dict[int, list[int]] = {}
-
-    def span(self, line: int) -> Span:
-        """Return the bytes of a line, counted from 0."""
-        return Span(self._end(line - 1) if line else 0, self._end(line), line)
-
-    def _end(self, line: int) -> int:
-        """Return the place after the newline that ends a line."""
-        chunk = bisect_left(self.before, line + 1) - 1
-        ends = self.ends.get(chunk)
-        if ends is None:
-            start = chunk * _CHUNK
-            lines = self.data[start : start + _CHUNK].split(b"\n")[:-1]
-            ends = self.ends[chunk] = list(accumulate(map((1).__add__, map(len, lines)), initial=start))
-        return ends[line + 1 - self.before[chunk]]

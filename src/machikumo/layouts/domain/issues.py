@@ -36,6 +36,12 @@ class Issue:
     value: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
 
+    def at(self, file: str, row: int, line: int, offset: int) -> Issue:
+        """Return the same issue at its place."""
+        return Issue(
+            self.rule, self.severity, file, row, line, offset, self.item, self.item_name, self.value, self.facts
+        )
+
     @property
     def message_ja(self) -> str:
         """What is wrong, in Japanese."""
@@ -72,7 +78,15 @@ def mask(value: str, sensitivity: Sensitivity) -> str:
     if sensitivity is Sensitivity.VAULT:
         return f"（{len(value)}文字・非表示）"
     shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-    return shown if sensitivity is Sensitivity.PLAIN else "".join(map(_shape, shown))
+    return shown if sensitivity is Sensitivity.PLAIN else shown.translate(_SHAPES)
+
+
+class _Shapes(dict[int, str]):
+    """The shape of each character, found once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = shape = _shape(chr(code))
+        return shape
 
 
 def _shape(character: str) -> str:
@@ -81,6 +95,9 @@ def _shape(character: str) -> str:
     if "\uff61" <= character <= "\uff9f":
         return "ｱ"
     return character if character in "　…" else "＊"
+
+
+_SHAPES = _Shapes()
 
 
 def cell_issue(rule: str, item: Item, value: str, facts: Mapping[str, str], severity: Severity) -> Issue:

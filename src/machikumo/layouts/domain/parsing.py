@@ -25,13 +25,19 @@ def utf8(block: Block, charset: str) -> bytes:
     found: list[bytes] = []
     for segment in block.segments:
         try:
-            found.append(segment.payload(block.defects_of(segment)).decode(charset).encode())
+            found.append(_recoded(segment.payload(block.defects_of(segment)), charset))
         except UnicodeDecodeError:
             if not block.look_at(segment):
                 return utf8(block, charset)
             _mark_undecodable(block, segment, charset)
-            found.append(segment.payload(block.defects_of(segment)).decode(charset).encode())
+            found.append(_recoded(segment.payload(block.defects_of(segment)), charset))
     return b"".join(found)
+
+
+def _recoded(data: bytes, charset: str) -> bytes:
+    """Return the data in UTF-8; what is that already is only proved."""
+    text = data.decode(charset)
+    return data if charset == "utf-8" else text.encode()
 
 
 def _mark_undecodable(block: Block, segment: Segment, charset: str) -> None:

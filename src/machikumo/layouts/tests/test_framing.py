@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from machikumo.layouts.domain import framing
-from machikumo.layouts.domain.framing import LineIndex, Shape, frame_by_segments, frame_exactly, quick_count
+from machikumo.layouts.domain.framing import Shape, frame_by_segments, frame_exactly, quick_count
+from machikumo.layouts.domain.line_index import LineIndex
 
 MINIMAL = Shape(columns=3, delimiter=b",", crlf=True, quote_all=False, max_quoted_lines=5)
 QUOTED = Shape(columns=3, delimiter=b",", crlf=False, quote_all=True, max_quoted_lines=5)
@@ -121,8 +122,8 @@ def test_counting_is_the_same_where_numpy_is_not_installed(data: bytes, shape: S
 def test_the_line_index_finds_every_line(lines: list[bytes]) -> None:
     data = b"".join(line + b"\n" for line in lines)
     index = LineIndex(data)
-    spans = [index.span(line) for line in range(len(lines))]
-    assert [data[span.start : span.end - 1] for span in spans] == lines
+    bounds = [index.bounds(line) for line in range(len(lines))]
+    assert [data[start : end - 1] for start, end in bounds] == lines
 
 
 @given(bytes_of_pieces, st.integers(1, 60))
