@@ -61,10 +61,11 @@ def held_rows(request: HttpRequest, scope: Scope, move_in_id: int) -> HttpRespon
 
 def _columns(scope: Scope) -> tuple[Column, ...]:
     def first(row: HeldRow, name: str) -> Any:
-        return row.defects[0][name] if row.defects else ""
+        defects = row.defects or row.first_defects
+        return defects[0][name] if defects else ""
 
     def wrong(row: HeldRow) -> Any:
-        told = [t(defect["message_ja"], defect["message_en"]) for defect in row.defects]
+        told = [t(defect["message_ja"], defect["message_en"]) for defect in row.defects or row.first_defects]
         return told[0] if len(told) == 1 else t(
             f"{told[0]} ほか{len(told) - 1}件", f"{told[0]} and {len(told) - 1} more"
         ) if told else ""  # fmt: skip

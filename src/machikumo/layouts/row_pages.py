@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,31 @@ if TYPE_CHECKING:
 OPENED = "opened_rows"  # in the session: when the person opened which row
 OPEN_SECONDS = 30 * 60
 FIELD = "value:"
+NUMBER = re.compile("[0-9]{11,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What the person may see of a row. In a row that cannot be split nothing is sure to stand in its own column."""
+
+    is_opened: bool
+    is_broken: bool
+
+    def may_enter(self, item: Item) -> bool:
+        """Whether the person may see and mend the item."""
+        return self.is_opened or (item.sensitivity is Sensitivity.PLAIN and not self.is_broken)
+
+    def hides(self, item: Item, value: str) -> bool:
+        """Whether nobody sees the value: an item of the vault, or what looks like its numbers in a broken row."""
+        return item.sensitivity is Sensitivity.VAULT or (self.is_broken and NUMBER.search(value) is not None)
+
+    def shown(self, item: Item, value: str) -> str:
+        """The value, or its mask."""
+        if not value:
+            return ""
+        if self.hides(item, value):
+            return mask(value, Sensitivity.VAULT)
+        return value if self.may_enter(item) else mask(value, Sensitivity.PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +91,9 @@ def held_row(request: HttpRequest, scope: Scope, held_row_id: int) -> HttpRespon
     row = mending.row_of(scope, held_row_id)
     plan = mending.plan_of(scope, row.move_in)
     seen = mending.opened(scope, row, plan)
-    is_opened = _is_opened(request, row)
+    eyes = Eyes(_is_opened(request, row), is_broken=not seen.first.is_whole)
     form = ReasonForm(request.POST if request.POST.get("do") in {"save", "leave_out"} else None)
-    entered = _entered(request.POST, plan, seen, is_opened=is_opened)
+    entered = _entered(request.POST, plan, seen, eyes)
     if request.method == "POST":
         scope.require("layouts.move_in")
         if form.is_bound and form.is_valid():
@@ -76,8 +102,8 @@ def held_row(request: HttpRequest, scope: Scope, held_row_id: int) -> HttpRespon
                 return done
             row = mending.row_of(scope, held_row_id)
             seen = mending.opened(scope, row, plan)
-        entered |= _accepted(request.POST.get("propose", ""), plan, seen, entered, is_opened=is_opened)
-    facts = _facts(scope, row, plan, seen, entered, is_opened=is_opened)
+        entered |= _accepted(request.POST.get("propose", ""), plan, seen, entered, eyes)
+    facts = _facts(scope, row, plan, seen, entered, eyes=eyes)
     if request.headers.get("HX-Request"):
         return render(request, "layouts/held_check.html", facts)
     return render(request, "layouts/held_row.html", facts | {"form": form, "open_form": OpenForm()})
@@ -111,29 +137,25 @@ def _tell(request: HttpRequest, done: HeldRow) -> None:
         messages.warning(request, told)
 
 
-def _entered(given: Mapping[str, str], plan: Plan, seen: Opened, *, is_opened: bool) -> dict[str, str]:
+def _entered(given: Mapping[str, str], plan: Plan, seen: Opened, eyes: Eyes) -> dict[str, str]:
     """What the person put into the cells; those that they may not enter, and empty ones of the vault, are no change."""
     found = {}
     for item, now in zip(plan.layout.items, seen.cells, strict=True):
         value = given.get(f"{FIELD}{item.key}")
-        if value is None or not _may_enter(item, is_opened=is_opened):
+        if value is None or not eyes.may_enter(item):
             continue
-        if item.sensitivity is Sensitivity.VAULT and not value:
+        if eyes.hides(item, now) and not value:
             continue
         if value != now:
             found[item.key] = value
     return found
 
 
-def _may_enter(item: Item, *, is_opened: bool) -> bool:
-    return item.sensitivity is Sensitivity.PLAIN or is_opened
-
-
-def _accepted(chosen: str, plan: Plan, seen: Opened, entered: dict[str, str], *, is_opened: bool) -> dict[str, str]:
+def _accepted(chosen: str, plan: Plan, seen: Opened, entered: dict[str, str], eyes: Eyes) -> dict[str, str]:
     """The proposal that the person chose, put into its cell; it is not saved before they save it."""
     key, _, number = chosen.rpartition(":")
     item = plan.layout.by_key.get(key)
-    if item is None or not number.isdigit() or not _may_enter(item, is_opened=is_opened):
+    if item is None or not number.isdigit() or not eyes.may_enter(item):
         return {}
     now = entered.get(key, seen.cells[plan.layout.index[key]])
     proposals = _proposals(item, plan, now) or _proposals(item, plan, seen.cells[plan.layout.index[key]])
@@ -147,16 +169,16 @@ def _proposals(item: Item, plan: Plan, value: str) -> tuple[Proposal, ...]:
 
 
 def _facts(
-    scope: Scope, row: HeldRow, plan: Plan, seen: Opened, entered: dict[str, str], *, is_opened: bool
+    scope: Scope, row: HeldRow, plan: Plan, seen: Opened, entered: dict[str, str], *, eyes: Eyes
 ) -> dict[str, Any]:
     tried = tuple(entered.get(item.key, now) for item, now in zip(plan.layout.items, seen.cells, strict=True))
     is_read = seen.first.is_whole or bool(entered) or any(step.kind == MendingKind.CELLS for step in seen.steps)
     issues = judged([tried], plan)[0] if is_read else ()
-    cells = _cells(row, plan, seen, entered, issues, is_opened=is_opened)
+    cells = _cells(row, plan, seen, entered, issues, eyes=eyes)
     against = stands_against(issues)
     wrong = {defect["item"] for defect in row.defects} | {issue.item for issue in issues}
     touched = [cell for cell in cells if cell.item.key in wrong or cell.is_changed or cell.item.key in entered]
-    broken = not seen.first.is_whole
+    broken = eyes.is_broken
     return {
         "row": row,
         "one": row.move_in,
@@ -167,19 +189,19 @@ def _facts(
         "others": [] if broken else [cell for cell in cells if cell not in touched],
         "surplus": [mask(value, Sensitivity.PERSONAL) for value in seen.first.surplus],
         "is_broken": broken,
-        "is_opened": is_opened,
+        "is_opened": eyes.is_opened,
         "is_tried": bool(entered),
         "is_read": is_read,
         "against": against,
         "looks_beyond": [defect for defect in row.first_defects if defect["rule"].startswith("set.")],
-        "steps": _steps(scope, plan, seen, is_opened=is_opened),
+        "steps": _steps(scope, plan, seen, eyes),
         "may_mend": scope.has("layouts.move_in") and row.state != HeldState.TAKEN_IN,
         "minutes": OPEN_SECONDS // 60,
     }
 
 
 def _cells(
-    row: HeldRow, plan: Plan, seen: Opened, entered: dict[str, str], issues: Sequence[Issue], *, is_opened: bool
+    row: HeldRow, plan: Plan, seen: Opened, entered: dict[str, str], issues: Sequence[Issue], *, eyes: Eyes
 ) -> list[Cell]:
     told = [
         {"item": issue.item, "message_ja": issue.message_ja, "message_en": issue.message_en} for issue in issues
@@ -188,14 +210,13 @@ def _cells(
     for item, first, now in zip(plan.layout.items, seen.first.cells, seen.cells, strict=True):
         value = entered.get(item.key, now)
         wrong = tuple(defect for defect in told if defect["item"] == item.key)
-        may = _may_enter(item, is_opened=is_opened)
-        is_secret = item.sensitivity is Sensitivity.VAULT or not may
+        may = eyes.may_enter(item)
         found.append(
             Cell(
                 item=item,
-                first=mask(first, item.sensitivity) if is_secret and first else first,
-                now=mask(now, item.sensitivity) if is_secret and now else now,
-                entered=entered.get(item.key, "") if item.sensitivity is Sensitivity.VAULT else value,
+                first=eyes.shown(item, first),
+                now=eyes.shown(item, now),
+                entered=entered.get(item.key, "") if eyes.hides(item, now) else value,
                 is_changed=first != now,
                 may_enter=may,
                 defects=wrong,
@@ -205,7 +226,7 @@ def _cells(
     return found
 
 
-def _steps(scope: Scope, plan: Plan, seen: Opened, *, is_opened: bool) -> list[dict[str, Any]]:
+def _steps(scope: Scope, plan: Plan, seen: Opened, eyes: Eyes) -> list[dict[str, Any]]:
     names = names_of(scope, {step.made_by for step in seen.steps})
     numbers = {step.pk: step.number for step in seen.steps}
     return [
@@ -217,17 +238,12 @@ def _steps(scope: Scope, plan: Plan, seen: Opened, *, is_opened: bool) -> list[d
             "undoes": numbers.get(step.undoes_id or 0),
             "may_undo": step.kind in {MendingKind.CELLS, MendingKind.LEFT_OUT} and step.pk not in seen.undone,
             "cells": [
-                (plan.layout.by_key[key].name, *(_seen(value, plan.layout.by_key[key], is_opened) for value in pair))
+                (plan.layout.by_key[key].name, *(eyes.shown(plan.layout.by_key[key], value) for value in pair))
                 for key, pair in cells_of_step(scope, step).items()
             ],
         }
         for step in reversed(seen.steps)
     ]
-
-
-def _seen(value: str, item: Item, is_opened: bool) -> str:  # noqa: FBT001 - positional in a comprehension
-    secret = item.sensitivity is Sensitivity.VAULT or not _may_enter(item, is_opened=is_opened)
-    return mask(value, item.sensitivity) if secret and value else value
 
 
 def _is_opened(request: HttpRequest, row: HeldRow) -> bool:

@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from machikumo.kernel.errors import Forbidden
 from machikumo.kernel.files.actions import open_file, store_file
 from machikumo.kernel.ledger import action, record
 from machikumo.questions import queries
@@ -35,17 +34,6 @@ LARGEST_FILE, MOST_FILES = 20_000_000, 5
 Upload = tuple[str, bytes]  # name and bytes
 
 
-def own_party(scope: Scope) -> Party:
-    """For whom the person takes part; Forbidden for a vendor's engineer whom nobody has put to a vendor."""
-    party = queries.party_of(scope)
-    if party is None:
-        raise Forbidden(
-            "どの事業者の担当か登録されていません。団体の情報政策担当に依頼してください。",
-            "Nobody has said for which vendor you work: ask the town's information officer.",
-        )
-    return party
-
-
 @action(permission="questions.take_part")
 def ask(
     scope: Scope,
@@ -63,11 +51,11 @@ def ask(
     Raises:
         QuestionError: it is asked of oneself, or is empty. WrongReference, NotFound: it is tied to nothing that exists.
     """
-    party = own_party(scope)
+    party = queries.own_party(scope)
     if party is asked_of:
         raise QuestionError("自分たちには質問できません。", "A question goes to another party.")
     tie = parse(about)
-    queries.subject_of(scope, about)
+    queries.subject_of(scope, tie)
     one = Question.objects.add(
         scope,
         number=_next_number(scope),
@@ -75,7 +63,7 @@ def ask(
         asked_by=party,
         asked_of=asked_of,
         asker=scope.person,
-        about=tie.text,
+        about=tie.document,
         about_move_in=tie.move_in_id,
         title=_told(title),
         body=_told(body),
@@ -101,7 +89,7 @@ def write(scope: Scope, *, number: int, text: str, files: Sequence[Upload] = ())
     Raises Settled, NotTheirs, QuestionError for an empty text, NotFound for a question that they do not see.
     """
     one = _locked(scope, number)
-    _write(scope, one, own_party(scope), text, files=files)
+    _write(scope, one, queries.own_party(scope), text, files=files)
     _recorded(scope, "question.written", one, {"state": one.state, "files": len(files)})
     return one
 
@@ -132,7 +120,7 @@ def withdraw(scope: Scope, *, number: int, reason: str) -> Question:
 
 def _settle(scope: Scope, number: int, state: State, words: str, event: str) -> Question:
     one = _locked(scope, number)
-    rules.require_settling(State(one.state), own_party(scope), asked_by=Party(one.asked_by))
+    rules.require_settling(State(one.state), queries.own_party(scope), asked_by=Party(one.asked_by))
     one.state, one.decision = state, _told(words)
     one.settled_by, one.settled_at = scope.person, timezone.now()
     one.save(update_fields=["state", "decision", "settled_by", "settled_at"])
@@ -170,7 +158,7 @@ def export_sheet(scope: Scope, *, party: Party) -> bytes:
 
 def _line(scope: Scope, one: Question) -> sheet.Line:
     thread = "\n".join(f"{PARTIES_JA[entry.party]}: {entry.text}" for entry in queries.entries_of(scope, one))
-    about, _, _ = queries.shown_subject(scope, one.about)
+    about, _, _ = queries.shown_subject(scope, one)
     return sheet.Line(
         one.number, one.token, STATES_JA[one.state], PARTIES_JA[one.asked_by], about, one.title, one.body,
         one.due_on.isoformat(), thread,

@@ -2,7 +2,14 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import Navigation, navigation, signature_blockers, tasks
+from machikumo.kernel.registries import (
+    LooseReference,
+    Navigation,
+    loose_references,
+    navigation,
+    signature_blockers,
+    tasks,
+)
 
 
 class QuestionsConfig(AppConfig):
@@ -16,6 +23,10 @@ class QuestionsConfig(AppConfig):
         """Register what waits, what stands against a signature, and the navigation."""
         from machikumo.questions import waiting
 
+        loose_references.register("questions_question.about_move_in", LooseReference("layouts_movein"))
+        loose_references.register("questions_question.about", LooseReference("layouts_movein", frozenset({"move_in"})))
+        sets = LooseReference("gaiji_gaijiset", frozenset({"gaiji_set"}))
+        loose_references.register("questions_question.about:sets", sets)
         tasks.register("questions", waiting.tasks_of)
         signature_blockers.register("questions", waiting.blockers)
         entry = Navigation("work", "move", 45, "移行の質問票", "Questions", "help", "questions:list", "layouts.view")

@@ -14,14 +14,14 @@ STATES = [(one.value, one.value) for one in State]
 
 
 class Question(TenantModel):
-    """One question; ``about`` is the text of its tie, ``token`` proves on a sheet that the number is ours."""
+    """One question; ``about`` is what it is tied to, ``token`` proves on a sheet that the number is ours."""
 
     number = models.IntegerField()
     token = models.CharField(max_length=12)
     asked_by = models.CharField(max_length=12, choices=PARTIES)
     asked_of = models.CharField(max_length=12, choices=PARTIES)
     asker = models.CharField(max_length=100)
-    about = models.CharField(max_length=400)
+    about = models.JSONField()  # the tie: its kind, and its parts by name
     about_move_in = models.BigIntegerField(null=True)
     title = models.CharField(max_length=120)
     body = models.TextField()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from machikumo.kernel.errors import NotFound
+from machikumo.kernel.errors import Forbidden, NotFound
 from machikumo.kernel.registries import question_subjects
 from machikumo.organisations.queries import holders_of
-from machikumo.questions.domain.references import Kind, Reference, parse
+from machikumo.questions.domain.references import Kind, Reference, restored
 from machikumo.questions.domain.rules import UNSETTLED, Party, State
 from machikumo.questions.domain.sheet import Known
 from machikumo.questions.models import Attachment, Entry, Member, Question
@@ -112,24 +112,24 @@ def company_of(scope: Scope, party: Party) -> str:
     return members(scope).filter(party=party).values_list("company", flat=True).first() or ""
 
 
-def subject_of(scope: Scope, about: str) -> tuple[str, str, str]:
+def subject_of(scope: Scope, tie: Reference) -> tuple[str, str, str]:
     """What a question is about, in both languages, and the address of it (empty: none).
 
     The room to which the thing belongs tells it; NotFound when there is no such thing.
     """
-    tie = parse(about)
     if tie.kind.value in question_subjects:
         ja, en, url = question_subjects.get(tie.kind.value)(scope, tie)
         return ja, en, url
     return (*plain_words(tie), "")
 
 
-def shown_subject(scope: Scope, about: str) -> tuple[str, str, str]:
-    """The same for a page: a thing that is not there any more is told by its tie."""
+def shown_subject(scope: Scope, one: Question) -> tuple[str, str, str]:
+    """The same for a question that was asked: a thing that is not there any more is told by its tie."""
+    tie = restored(one.about)
     try:
-        return subject_of(scope, about)
+        return subject_of(scope, tie)
     except NotFound:
-        return (*plain_words(parse(about)), "")
+        return (*plain_words(tie), "")
 
 
 def plain_words(tie: Reference) -> tuple[str, str]:
@@ -154,12 +154,7 @@ def standing_against(scope: Scope, move_in_ids: Iterable[int], mapping_keys: Ite
     """
     rows = Question.objects.within(scope).filter(state__in=UNSETTLED, blocks=True)
     ours = Q(about_move_in__in=list(move_in_ids))
-    for key in mapping_keys:
-        ours |= Q(about_move_in__isnull=True, about__startswith=_mapping_start(key))
-    free = Q(about_move_in__isnull=True) & ~Q(about__startswith=f"{Kind.MAPPING.value}?")
+    of_mapping = Q(about_move_in__isnull=True, about__kind=Kind.MAPPING.value)
+    ours |= of_mapping & Q(about__mapping__in=list(mapping_keys))
+    free = Q(about_move_in__isnull=True) & ~Q(about__kind=Kind.MAPPING.value)
     return rows.filter(ours | free).order_by("due_on", "number")
-
-
-def _mapping_start(key: str) -> str:
-    whole = Reference(Kind.MAPPING, (("mapping", key), ("item", "")))
-    return whole.text

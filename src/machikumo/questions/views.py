@@ -19,7 +19,7 @@ from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, chip, link, page_of
 from machikumo.questions import actions, queries
 from machikumo.questions.domain.errors import QuestionError
-from machikumo.questions.domain.references import Kind
+from machikumo.questions.domain.references import Kind, parse
 from machikumo.questions.domain.rules import UNSETTLED, Party, State, is_overdue
 from machikumo.questions.domain.sheet import Verdict
 from machikumo.questions.forms import AskForm, MemberForm, NarrowForm, SettleForm, SheetForm, WriteForm
@@ -71,7 +71,7 @@ def _columns(scope: Scope) -> tuple[Column, ...]:
         return chip(STATES[one.state], STATES[one.state], kind=LOOKS[one.state])
 
     def about(one: Question) -> Any:
-        ja, en, _ = queries.shown_subject(scope, one.about)
+        ja, en, _ = queries.shown_subject(scope, one)
         return t(ja, en)
 
     return (
@@ -89,8 +89,8 @@ def _columns(scope: Scope) -> tuple[Column, ...]:
 def ask(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Ask about something: what it is stands in the address."""
     about = request.GET.get("about", "") or Kind.GENERAL.value
-    ja, en, url = queries.subject_of(scope, about)
-    party = actions.own_party(scope)
+    ja, en, url = queries.subject_of(scope, parse(about))
+    party = queries.own_party(scope)
     form = AskForm(request.POST or None, request.FILES or None, party=party.value)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -145,7 +145,7 @@ def _facts(scope: Scope, one: Question) -> dict[str, Any]:
     people = {one.asker, one.settled_by, *(entry.written_by for entry in entries)} - {""}
     names = names_of(scope, people)
     attached = list(queries.attachments_of(scope, one))
-    ja, en, url = queries.shown_subject(scope, one.about)
+    ja, en, url = queries.shown_subject(scope, one)
     open_now = State(one.state) in UNSETTLED
     takes_part = party is not None and scope.has("questions.take_part")
     return {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from machikumo.kernel.text.tables import FOLD_HALF_KANA, compose_voiced
 from machikumo.kernel.wareki.errors import OutsideEra, WarekiError
-from machikumo.kernel.wareki.written import parse_any
+from machikumo.kernel.wareki.written import format_long, parse_any
 from machikumo.layouts.domain.dates import write_era_date
 from machikumo.layouts.domain.definition import CodeList, Item, ItemType, Layout, Sensitivity
 
@@ -38,11 +38,15 @@ _VOICED, _HALF_VOICED = "\u3099", "\u309a"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Another way to write a cell, with the reason in both languages; the words hold no value of a personal item."""
+    """Another way to write a cell, with the reason in both languages; the words hold no value of a personal item.
+
+    ``spoken`` is a day as people say it, for those who may see the value.
+    """
 
     value: str
     reason_ja: str
     reason_en: str
+    spoken: str = ""
 
 
 def proposals_for(item: Item, layout: Layout, rules: Sequence[CellRule], value: str) -> tuple[Proposal, ...]:
@@ -107,10 +111,17 @@ def _days(item: Item, layout: Layout, value: str) -> Iterator[Proposal]:
     text = _as_file(day, item, layout)
     if text is None:
         return
+    spoken = _spoken(day)
     if renamed:
-        yield Proposal(text, "同じ日を、その日の元号で書きます", "the same day in the era that it belongs to")
+        yield Proposal(text, "同じ日を、その日の元号で書きます", "the same day in the era that it belongs to", spoken)
     else:
-        yield Proposal(text, "同じ日を、このファイルの形で書きます", "the same day as this file writes days")
+        yield Proposal(text, "同じ日を、このファイルの形で書きます", "the same day as this file writes days", spoken)
+
+
+def _spoken(day: date) -> str:
+    with suppress(WarekiError):
+        return format_long(day)
+    return ""
 
 
 def _as_file(day: date, item: Item, layout: Layout) -> str | None:

@@ -52,15 +52,21 @@ class WrongReference(QuestionError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A tie; its text is kept and stands in addresses, such as ``rows?move_in=12&first=5&last=9``."""
+    """A tie; its text stands in addresses, such as ``rows?move_in=12&first=5&last=9``."""
 
     kind: Kind
     facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
-        """The tie as it is kept; equal ties have equal texts."""
+        """The tie for an address; equal ties have equal texts."""
         return f"{self.kind.value}?{urlencode(self.facts)}" if self.facts else self.kind.value
+
+    @property
+    def document(self) -> dict[str, str | int]:
+        """The tie as it is stored: its kind, and its parts by name; numbers as numbers."""
+        parts = {name: int(value) if name in _NUMBERS else value for name, value in self.facts}
+        return {"kind": self.kind.value} | parts
 
     def fact(self, name: str) -> str:
         """One part; the empty text when it is not told."""
@@ -90,6 +96,15 @@ def parse(text: str) -> Reference:
     if len(dict(pairs)) != len(pairs):
         raise WrongReference(text)
     return _checked(Kind(word), dict(pairs), text)
+
+
+def restored(document: Mapping[str, str | int]) -> Reference:
+    """Return the tie that was stored; WrongReference for what is none."""
+    facts = {name: str(value) for name, value in document.items() if name != "kind"}
+    word = document.get("kind", "")
+    if word not in set(Kind):
+        raise WrongReference(str(word))
+    return _checked(Kind(word), facts, str(document))
 
 
 def _checked(kind: Kind, facts: Mapping[str, str], text: str) -> Reference:

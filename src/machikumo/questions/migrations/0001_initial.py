@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("asker", models.CharField(max_length=100)),
-                ("about", models.CharField(max_length=400)),
+                ("about", models.JSONField()),
                 ("about_move_in", models.BigIntegerField(null=True)),
                 ("title", models.CharField(max_length=120)),
                 ("body", models.TextField()),

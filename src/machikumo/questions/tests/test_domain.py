@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from machikumo.questions.domain import sheet
-from machikumo.questions.domain.references import Kind, Reference, WrongReference, parse, reference
+from machikumo.questions.domain.references import Kind, Reference, WrongReference, parse, reference, restored
 from machikumo.questions.domain.rules import (
     NotTheirs,
     Party,
@@ -43,6 +43,7 @@ LINE = Line(3, "ab12cd34", "回答待ち", "自団体", "列「異動年月日�
 )
 def test_a_tie_comes_back_from_its_text(tie: Reference) -> None:
     assert parse(tie.text) == tie
+    assert restored(tie.document) == tie
     assert tie.move_in_id == (12 if tie.fact("move_in") else None)
 
 
@@ -165,3 +166,9 @@ def test_a_workbook_without_the_headings_is_refused() -> None:
     book.save(out)
     with pytest.raises(WrongSheet, match="見出し"):
         read_sheet(out.getvalue())
+
+
+@pytest.mark.parametrize("document", [{}, {"kind": "nothing"}, {"kind": "file"}, {"kind": "file", "move_in": "x"}])
+def test_what_was_not_stored_as_a_tie_is_none(document: dict[str, str | int]) -> None:
+    with pytest.raises(WrongReference):
+        restored(document)

@@ -23,7 +23,7 @@ from machikumo.questions.domain import sheet
 from machikumo.questions.domain.errors import QuestionError
 from machikumo.questions.domain.references import Kind, WrongReference, reference
 from machikumo.questions.domain.rules import NotTheirs, Party, Settled, State
-from machikumo.questions.models import Member
+from machikumo.questions.models import Member, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from machikumo.kernel.scope import Scope
     from machikumo.kernel.tenancy.models import Organisation
-    from machikumo.questions.models import Question
 
 OLD, NEW = Party.OLD_VENDOR, Party.NEW_VENDOR
 SOON = timezone.localdate() + timedelta(days=7)
@@ -153,8 +152,8 @@ def test_every_kind_of_tie_is_told_in_words_by_the_room_it_belongs_to(scope: Sco
         reference(Kind.COUNT, move_in=one.pk, measure="sex", value="1"): "sex 1",
     }
     with entered(scope):
-        told = {tie: queries.shown_subject(scope, tie.text)[0] for tie in ties}
-        gone = queries.shown_subject(scope, "file?move_in=999999999")
+        told = {tie: queries.subject_of(scope, tie)[0] for tie in ties}
+        gone = queries.shown_subject(scope, Question(about={"kind": "file", "move_in": 999999999}))
     assert {tie: words in told[tie] for tie, words in ties.items()} == dict.fromkeys(ties, True), told
     assert gone == ("ファイル: 999999999", "File: 999999999", "")
 
