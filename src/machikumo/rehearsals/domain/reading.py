@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from machikumo.layouts.domain.mapping import Mapping
 
+DOUBLE = "set.unique"  # the rule that sets a second row of a key aside
 Told = dict[str, tuple[str, str]]  # words of a rule in both languages
 
 
@@ -64,7 +65,10 @@ class Defects:
 
 @dataclass(slots=True)
 class HeldRows:
-    """Rows set aside: by the key that they will have when they are mended, and how many do not tell it."""
+    """Rows set aside: by the key that they will have when they are mended, and how many do not tell it.
+
+    What tells no key, and the double of a row that was accepted under the same key, is known by its bytes.
+    """
 
     count: int = 0
     untold: int = 0
@@ -130,9 +134,9 @@ def take_rejects(result: BlockResult, keyed: Keyed, held: HeldRows, defects: Def
         key = keyed.key_of(reject.place.raw)
         held.count += 1
         held.untold += not key
-        if key:
-            held.keys.add([key])
-        known_by = key or reject.place.raw.hex()
+        is_double = any(issue.rule == DOUBLE for issue in reject.issues)
+        known_by = f"\0{reject.place.raw.hex()}" if is_double or not key else key
+        held.keys.add([known_by])
         for issue in reject.issues:
             defects.add(issue, known_by)
 

@@ -116,6 +116,22 @@ def test_a_row_with_too_few_columns_tells_no_key_and_is_counted_as_such() -> Non
     assert (found.held.before, found.held.untold, found.held.mended) == (1, 1, 0)
 
 
+def test_a_double_of_an_accepted_row_is_never_taken_for_a_mended_one() -> None:
+    doubled = bytes_of([*TEN, person(3, katagaki="")])
+    assert counted(doubled)[1].held_open == 1
+    found, rows = compared([doubled], [doubled])
+    assert (found.held.before, found.held.mended, found.held.still, found.held.untold) == (1, 0, 1, 0)
+    found, rows = compared([doubled], [bytes_of(TEN)])
+    assert (found.held.mended, found.held.left) == (0, 1)
+    assert rows == []
+
+
+def test_a_row_that_another_file_of_the_round_brings_mended_is_not_open() -> None:
+    broken = bytes_of([*TEN[:9], person(10, **BAD)])
+    assert counted(broken)[1].held_open == 1
+    assert counted(broken, bytes_of([TEN[9]]))[1].held_open == 0
+
+
 def test_the_parts_of_the_keys_give_the_same_as_one_go() -> None:
     after = [person(number, yubin_no="916-0009") for number in range(3, 15)]
     whole, rows = compared([bytes_of(TEN)], [bytes_of(after)])
