@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from machikumo.layouts.domain.engine import iterate_blocks
-from machikumo.layouts.domain.executors import Plan
+from machikumo.layouts.domain.executors import Plan, has_fast_path
+from machikumo.layouts.domain.references import ColumnReferences, PlainReferences, References
 from machikumo.layouts.domain.wide import narrowed, readable
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from machikumo.definitions.domain.packages import PackageDefinition, Reference
     from machikumo.layouts.domain.definition import Layout
+    from machikumo.layouts.domain.engine import BlockResult
 
-Values = tuple[str, ...]
 SHOWN = 20
 
 
@@ -53,14 +54,6 @@ class Delivery:
         return not self.orphans and not any(one.errors for one in self.files)
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """The values of items by layout and items; of referring ones with their rows."""
-
-    known: dict[tuple[str, Values], set[Values]] = field(default_factory=dict)
-    asked: dict[tuple[str, Values], list[tuple[Values, str, int]]] = field(default_factory=dict)
-
-
 def check_delivery(
     package: PackageDefinition,
     files: Mapping[str, Sequence[Path]],
@@ -69,20 +62,33 @@ def check_delivery(
     training: bool = False,
 ) -> Delivery:
     """Read all files and compare the values that they share; rows that are held back refer to nothing."""
-    found, gathered = Delivery(), _Gathered()
+    found = Delivery()
+    gathered = [_references(one, layouts) for one in package.references]
     for key, paths in files.items():
         for path in paths:
             found.files.append(_read(path, layouts[key], package, gathered, training=training))
-    for one in package.references:
-        known = gathered.known.get((one.target, one.target_items), set())
-        asked = gathered.asked.get((one.source, one.source_items), [])
-        lost = [(name, row) for values, name, row in asked if values not in known]
+    for one, references in zip(package.references, gathered, strict=True):
+        lost = [(orphan.name, orphan.row) for orphan in references.orphans()]
         if lost:
             found.orphans.append(Orphans(one, len(lost), tuple(lost[:SHOWN])))
     return found
 
 
-def _read(path: Path, layout: Layout, package: PackageDefinition, gathered: _Gathered, *, training: bool) -> FileResult:
+def _references(one: Reference, layouts: Mapping[str, Layout]) -> References:
+    if has_fast_path():
+        return ColumnReferences(one.source_items, one.target_items)
+    source, target = layouts[one.source].index, layouts[one.target].index
+    return PlainReferences([source[key] for key in one.source_items], [target[key] for key in one.target_items])
+
+
+def _read(
+    path: Path,
+    layout: Layout,
+    package: PackageDefinition,
+    gathered: Sequence[References],
+    *,
+    training: bool,
+) -> FileResult:
     plan = Plan(layout=narrowed(layout), training=training, fingerprints=False, file_name=path.name)
     read = accepted = errors = 0
     with path.open("rb") as file, readable(file, layout) as stream:
@@ -90,21 +96,15 @@ def _read(path: Path, layout: Layout, package: PackageDefinition, gathered: _Gat
             read, accepted = read + result.entry.records, accepted + result.entry.accepted
             errors += sum(issue.severity == "error" for issue in result.issues)
             if not result.closing:
-                _gather(gathered, package, layout, path.name, result)
+                _gather(package, gathered, layout, path.name, result)
     return FileResult(path.name, layout.key, read, accepted, errors)
 
 
-def _gather(gathered: _Gathered, package: PackageDefinition, layout: Layout, name: str, result: Any) -> None:
-    rows = result.rows if isinstance(result.rows, list) else result.rows.rows()
-    for one in package.references:
+def _gather(
+    package: PackageDefinition, gathered: Sequence[References], layout: Layout, name: str, result: BlockResult
+) -> None:
+    for one, references in zip(package.references, gathered, strict=True):
         if one.target == layout.key:
-            places = [layout.index[key] for key in one.target_items]
-            known = gathered.known.setdefault((one.target, one.target_items), set())
-            known.update(tuple(row[place] for place in places) for row in rows)
+            references.know(result.rows)
         if one.source == layout.key:
-            places = [layout.index[key] for key in one.source_items]
-            asked = gathered.asked.setdefault((one.source, one.source_items), [])
-            for row, number in zip(rows, result.numbers, strict=True):
-                values = tuple(row[place] for place in places)
-                if any(values):
-                    asked.append((values, name, number))
+            references.ask(result.rows, result.numbers, name)
