@@ -42,6 +42,17 @@ def party_of(scope: Scope) -> Party | None:
     return Party(member.party) if member else None
 
 
+def own_party(scope: Scope) -> Party:
+    """For whom the person takes part; Forbidden for a vendor's engineer whom nobody has put to a vendor."""
+    party = party_of(scope)
+    if party is None:
+        raise Forbidden(
+            "どの事業者の担当か登録されていません。団体の情報政策担当に依頼してください。",
+            "Nobody has said for which vendor you work: ask the town's information officer.",
+        )
+    return party
+
+
 def questions(
     scope: Scope, *, state: str = "", asked_of: str = "", move_in_id: int | None = None
 ) -> QuerySet[Question]:
