@@ -262,6 +262,21 @@ def _add_rounds(scope: Scope) -> dict[str, Any]:
     return {"move_id": move.pk, "round_id": second.pk}
 
 
+def _add_comparison(scope: Scope) -> dict[str, Any]:
+    """A sample of people, one of whom has a name on the old system's paper that is not ours."""
+    from machikumo.comparisons import actions
+    from machikumo.comparisons.models import ComparedField, Sampled
+    from machikumo.kernel.tenancy.doors import entered
+
+    one = actions.draw_sample(scope, name="第1回　照合", seed="見本", size=12, today=date(2026, 4, 1))
+    with entered(scope):
+        person = Sampled.objects.within(scope).filter(comparison=one)[0].pk
+    actions.take_paper(scope, sampled_id=person, values={"name": "見本　一郎", "sex": "男"})
+    with entered(scope):
+        field = ComparedField.objects.within(scope).filter(sampled_id=person)[0].pk
+    return {"comparison_id": one.pk, "sampled_id": person, "field_id": field}
+
+
 def _objects(scope: Scope) -> dict[str, Any]:
     """The keys of what stands in addresses."""
     from machikumo.kernel.jobs.models import JobRun

@@ -219,6 +219,38 @@ def population(scope: Scope) -> int:
     return PersonVersion.objects.within(scope).filter(resident_state="1", **PRESENT).count()
 
 
+FEATURES = """
+SELECT v.person_id, p.token::text, p.addressee_number, v.name,
+  count(*) FILTER (WHERE v.resident_state = '1') OVER (PARTITION BY v.household_id),
+  (SELECT count(*) FROM register_personversion o WHERE o.organisation_id = v.organisation_id
+    AND o.person_id = v.person_id AND o.superseded_at IS NULL),
+  v.resident_kind = '2',
+  EXISTS (SELECT FROM register_protectionblock b WHERE b.organisation_id = v.organisation_id
+    AND b.person_id = v.person_id AND b.closed_at IS NULL),
+  v.resident_state <> '1', v.birth_date
+FROM register_personversion v JOIN register_person p ON p.organisation_id = v.organisation_id AND p.id = v.person_id
+WHERE v.organisation_id = %s AND v.is_latest AND v.superseded_at IS NULL ORDER BY v.person_id
+"""
+
+
+def features(scope: Scope) -> list[tuple[Any, ...]]:
+    """What a sample is drawn by, of each person.
+
+    Id, token, addressee number, name, size of the household, recorded versions, foreign, protected, removed, birth.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FEATURES, [scope.organisation_id])
+        return list(cursor.fetchall())
+
+
+def row_of(version: PersonVersion, keys: Sequence[str]) -> dict[str, str]:
+    """One version as a standard row; vault items empty."""
+    values = {field.attname: getattr(version, field.attname) for field in PersonVersion._meta.concrete_fields}
+    values["addressee_number"] = version.person.addressee_number
+    values["household_number"] = version.household.number
+    return standard_row(values, version.further, keys)
+
+
 def standard_rows(scope: Scope, keys: Sequence[str]) -> Iterator[dict[str, str]]:
     """Every recorded version as a standard row in the order of addressee and history number; vault items empty."""
     columns = [field.attname for field in PersonVersion._meta.concrete_fields]

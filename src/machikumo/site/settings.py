@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "machikumo.cutover",
     "machikumo.feeds",
     "machikumo.certificates",
+    "machikumo.comparisons",
 ]
 
 MIDDLEWARE = [

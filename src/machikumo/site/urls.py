@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/work/gaiji/", include("machikumo.gaiji.urls")),
     path("<slug:code>/work/questions/", include("machikumo.questions.urls")),
     path("<slug:code>/work/cutover/", include("machikumo.cutover.urls")),
+    path("<slug:code>/work/comparisons/", include("machikumo.comparisons.urls")),
     path("<slug:code>/work/feeds/", include("machikumo.feeds.urls")),
     path("<slug:code>/api/feeds/", include("machikumo.feeds.api_urls")),
     path("<slug:code>/work/operations/", include("machikumo.operations.urls")),

@@ -16,7 +16,7 @@ from machikumo.certificates.actions.judging import (
 )
 from machikumo.certificates.actions.making import check_request, release_request, render_request, verify_request
 from machikumo.certificates.actions.receiving import Received, receive_request
-from machikumo.certificates.actions.showing import show_request, show_requests
+from machikumo.certificates.actions.showing import compose_rows, show_request, show_requests
 
 __all__ = [
     "Received",
@@ -24,6 +24,7 @@ __all__ = [
     "cancel_request",
     "check_paper",
     "check_request",
+    "compose_rows",
     "confirm_statement",
     "deliver_request",
     "open_document",

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from machikumo.certificates import queries, stepping
-from machikumo.kernel.ledger import action, record
+from machikumo.certificates.sources import Register
+from machikumo.kernel.errors import NotFound
+from machikumo.kernel.ledger import action, record, record_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from machikumo.certificates.models import CertificateRequest
     from machikumo.kernel.scope import Scope
 
 VIEWED = "certificate.viewed"
+REGISTER = Register()
 
 
 @action(permission="certificates.view")
@@ -23,6 +26,29 @@ def show_requests(scope: Scope, *, requests: Iterable[CertificateRequest]) -> No
     shown = list(requests)
     record(scope, event=VIEWED, details={"shown": len(shown)})
     stepping.tell_people(scope, shown, event=VIEWED)
+
+
+@action()
+def compose_rows(scope: Scope, *, person_ids: Sequence[int], ground: str) -> dict[int, tuple[dict[str, str], str]]:
+    """What a certificate of each of these people would be made from, without issuing one: the row, and the head's name.
+
+    By person id; who is not in the register is left out. Each is a row of the person in the ledger. Needs
+    register.view, certificates.issue or layouts.move_in.
+    """
+    scope.require("register.view", "certificates.issue", "layouts.move_in")
+    found: dict[int, tuple[dict[str, str], str]] = {}
+    keys: dict[int, str] = {}
+    for person_id in person_ids:
+        try:
+            household = REGISTER.household_of(scope, person_id)
+        except NotFound:
+            continue
+        (member,) = household.chosen((person_id,))
+        found[person_id], keys[person_id] = (dict(member.row), household.head_name), member.person_key
+    record(scope, event="certificate.composed", ground=ground, details={"people": len(found)})
+    rows = ({"subject": f"person:{key}"} for key in keys.values())
+    record_many(scope, rows, event="certificate.composed", ground=ground)
+    return found
 
 
 @action(permission="certificates.view")
