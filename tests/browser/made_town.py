@@ -41,7 +41,7 @@ def fill() -> dict[str, Any]:
     scope = command_scope(organisation(TOWN), purpose="demonstration")
     _add_clerks(scope)
     facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope) | _add_mapping(scope)
-    facts |= _add_cutover(scope) | _add_question(scope) | _add_feed(scope)
+    facts |= _add_cutover(scope) | _add_question(scope) | _add_feed(scope) | _add_comparison(scope)
     facts |= {"verdicts": [verdict.line() for verdict in verdicts]} | _objects(scope) | _add_rounds(scope)
     story.sealed()
     return facts
