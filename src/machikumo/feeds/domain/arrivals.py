@@ -78,10 +78,10 @@ def by_content(named: Named, content: Content, *, codes: frozenset[str], ends_wi
     """The verdict of a file whose name is in order."""
     if content.lacking or (ends_with_newline and not content.ends_whole):
         return Verdict.TRUNCATED
-    if "rows" in content.said and int(content.said["rows"]) != content.rows:
-        return Verdict.TRUNCATED
     if not content.readable:
         return Verdict.UNREADABLE
+    if "rows" in content.said and int(content.said["rows"]) != content.rows:
+        return Verdict.TRUNCATED
     if content.said.get("code", next(iter(codes))) not in codes:
         return Verdict.WRONG_TOWN
     if content.municipalities and not content.municipalities & codes:

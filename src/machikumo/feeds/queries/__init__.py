@@ -110,7 +110,8 @@ def missing_files(scope: Scope, feed: Feed) -> list[Missing]:
     """The files that a later one proves to be missing, by name."""
     there = [Known(*row) for row in waiting_files(scope, feed).values_list("position", "day")]
     code = feed.codes[0] if feed.codes else scope.organisation_code
-    return rule_of(feed).missing(code, Known(feed.last_position, feed.last_day), there)
+    at_last = files_of(scope, feed).filter(position=feed.last_position).values_list("day", flat=True).first()
+    return rule_of(feed).missing(code, Known(feed.last_position, at_last or feed.last_day), there)
 
 
 def arrivals_of(scope: Scope, feed: Feed) -> QuerySet[FeedArrival]:
