@@ -62,6 +62,11 @@ class ItemSheet:
     codes: str = ""
     codes_on: str = ""
     sentinels: tuple[str, ...] = ()
+    bytes: int = 0
+    storage: str = "text"
+    start: int = 0
+    digits: int = 0
+    zero: str = "value"
     code_text: str = ""
     pattern: str = ""
     minimum: str = ""
@@ -121,6 +126,15 @@ class Form:
     gaiji: str = "none"
     max_quoted_lines: int = 50
     file_name: str = ""
+    form: str = "delimited"
+    host: str = ""
+    record_length: int = 0
+    record_separator: str = "none"
+    record_mark: str = ""
+    records: tuple[str, ...] = ()
+    plus_sign: str = "F"
+    low_values: str = "refuse"
+    part_header: str = "first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ _SEEN: dict[str, tuple[str, ...]] = {"layout": ("group",), "physical": (), "code
 _UNSEEN = {
     "key", "confirmed", "condition", "condition_confirmed", "pattern", "minimum", "maximum", "check_digit", "open_end",
     "selectors", "repetition", "sensitivity", "severity", "group", "codes_on",
-    "sentinels",
+    "sentinels", "bytes", "storage", "start", "digits", "zero",
 }  # fmt: skip
 _LONGEST_BASE, _PIECE, _GOES_ON = 1_000, 30_000, "（続き）"
 _NOT_IN_CELLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -90,7 +90,7 @@ class FixedForm:
     host: str = ""
     plus_sign: str = "F"
     low_values: bool = False
-    table: HostTable | None = None
+    table: HostTable | None = field(default=None, compare=False)
 
     @property
     def stride(self) -> int:
