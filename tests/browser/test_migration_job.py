@@ -308,7 +308,7 @@ def reports(job: Job) -> None:
     open_round(job, 2)
     with job.officer.expect_download() as told:
         press(job.officer, "報告書（Excel）")
-    book = openpyxl.load_workbook(told.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(told.value.path().read_bytes()))
     cells = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
     with job.officer.expect_download() as paper:
         press(job.officer, "報告書（PDF）")

@@ -151,4 +151,4 @@ def _value(cell: str, item: Item, *, clear: bool) -> str:
 
 def masked_number(number: str) -> str:
     """A number with only its last three digits: enough to find the row again, not enough to name a person."""
-    return "＊" * max(len(number) - 3, 0) + number[-3:]
+    return f"＊＊＊{number[-3:]}"

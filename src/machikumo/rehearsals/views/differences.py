@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.rehearsals import opening, queries
 from machikumo.rehearsals.domain.evidence import COLUMN, KIND
+from machikumo.rehearsals.domain.measures import EMPTY
 from machikumo.rehearsals.forms import FigureForm, OpenForm
 from machikumo.rehearsals.words import KINDS, MEASURES, pair, round_name, system_name
 
@@ -50,6 +51,16 @@ def _part(scope: Scope, one: Round, key: str, facts: Mapping[str, Any]) -> dict[
         asked = {"layout": key, "measure": measure, "item": item, "value": value}
         return f"{reverse('rehearsals:rows', args=[scope.organisation_code, one.pk])}?{urlencode(asked)}"
 
+    def line(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "measure": pair(MEASURES[row["measure"]]),
+            "item": _item(layout, row["item"]),
+            "value": _value(layout, row["item"], row["value"]),
+            "before": row["before"],
+            "after": row["after"],
+            "url": to(row["measure"], row["item"], row["value"]),
+        }
+
     return {
         "layout": layout,
         "facts": facts,
@@ -61,17 +72,8 @@ def _part(scope: Scope, one: Round, key: str, facts: Mapping[str, Any]) -> dict[
             {"name": _item(layout, item), "count": count, "url": to(COLUMN, item)}
             for item, count in facts["columns"].items()
         ],
-        "figures": [
-            {
-                "measure": pair(MEASURES[row["measure"]]),
-                "item": _item(layout, row["item"]),
-                "value": _value(layout, row["item"], row["value"]),
-                "before": row["before"],
-                "after": row["after"],
-                "url": to(row["measure"], row["item"], row["value"]),
-            }
-            for row in facts["figures"]
-        ],
+        "figures": [line(row) for row in facts["figures"] if row["measure"] != EMPTY],
+        "empties": [line(row) for row in facts["figures"] if row["measure"] == EMPTY],
         "unshown": facts["differing_figures"] - len(facts["figures"]),
     }
 
