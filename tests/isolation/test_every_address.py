@@ -10,6 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from machikumo.definitions import actions as definitions
+from machikumo.definitions import relating
 from machikumo.kernel.approvals.models import Approval
 from machikumo.kernel.files.actions import store_file
 from machikumo.kernel.jobs import actions as jobs
@@ -92,9 +93,13 @@ def furnished(scope: Scope) -> dict[str, Any]:
     )
     own = definitions.copy_layout(scope, key="secret", name=SECRET, shipped_key="seal-registration")
     definitions.publish(scope, own_layout_id=own.pk)
+    pair = {"source": "vendor-minato-resident", "target": "resident-standard"}
+    mapping = relating.begin_mapping(scope, key="secret", name=SECRET, **pair)
+    relating.publish_mapping(scope, own_mapping_id=mapping.pk)
     return {
         "person_id": person.pk,
         "own_layout_id": own.pk,
+        "own_mapping_id": mapping.pk,
         "run_id": run.pk,
         "block_id": block.pk,
         "token": stored.token,

@@ -15,13 +15,15 @@ from machikumo.layouts.crews import crew_for
 from machikumo.layouts.domain.engine import BlockResult, iterate_blocks
 from machikumo.layouts.domain.errors import LayoutError
 from machikumo.layouts.domain.executors import COLUMNAR, PLAIN, Plan, has_fast_path
+from machikumo.layouts.domain.losses import LossList
 from machikumo.layouts.domain.progress import dump_log, load_log
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Summary
 from machikumo.layouts.domain.roundtrip import REASONS, round_trip
 from machikumo.layouts.domain.tally import Tally, limits
-from machikumo.layouts.domain.wide import Widened, narrowed, narrowed_mapping, readable
+from machikumo.layouts.domain.wide import Widened, narrowed, narrowed_mapping
 from machikumo.layouts.domain.write import Writer
+from machikumo.layouts.packing import opened
 from machikumo.layouts.queries.catalogue import Catalogue, shipped
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def register(subparsers: Any) -> None:
     convert.add_argument("--back", action="store_true", help="逆方向（標準→移行元） / the other way")
     convert.add_argument("--out", type=Path, required=True, help="書き出し先 / file to write")
     convert.add_argument("--quarantine", type=Path, help="不良行の置き場 / folder for rows held back")
+    convert.add_argument("--losses", type=Path, help="元に戻らないセルの一覧（CSV） / list of cells that are lost")
     convert.add_argument("--log", type=Path, help="再開用の記録 / block log: go on after a stop")
     trip = _part(parts, "roundtrip", "往復して比べる / there and back, compared", _round_trip)
     _file_options(trip)
@@ -145,7 +148,18 @@ def _quarantine(folder: Path | None, layout: Layout, name: str) -> Iterator[Quar
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.quarantine").open("wb") as rows, (folder / f"{name}.reasons.csv").open("wb") as reasons:
-        yield Quarantine(Widened(rows, layout), reasons, narrowed(layout))
+        quarantine = Quarantine(Widened(rows, layout), reasons, narrowed(layout))
+        yield quarantine
+        quarantine.finish()
+
+
+@contextlib.contextmanager
+def _losses(path: Path | None, layout: Layout, *, go_on: bool) -> Iterator[LossList | None]:
+    if path is None:
+        yield None
+        return
+    with path.open("ab" if go_on else "wb") as out:
+        yield LossList(out, layout, begin=not go_on)
 
 
 class _Teller:
@@ -154,7 +168,7 @@ class _Teller:
     def __init__(self, *, examples: int = 0) -> None:
         self.tally = Tally(examples)
         self.summary = Summary()
-        self.errors = self.losses = 0
+        self.errors = self.losses = self.written = 0
         self.dropped: dict[str, int] = {}
         self.stopped = self.fatal = False
 
@@ -220,8 +234,7 @@ def _check(chosen: argparse.Namespace) -> int:
     teller = _Teller(examples=chosen.examples if chosen.report else 0)
     began = time.perf_counter()
     with (
-        chosen.file.open("rb") as file,
-        readable(file, layout) as stream,
+        opened(chosen.file, layout) as stream,
         crew_for(stream, plan, workers=chosen.workers) as crew,
         _quarantine(chosen.quarantine, layout, chosen.file.name) as quarantine,
     ):
@@ -245,12 +258,13 @@ def _convert(chosen: argparse.Namespace) -> int:
     written = int(done[-1].rules.get("written_bytes", 0)) if done else 0
     writer = Writer(mapping.target)
     teller = _Teller()
+    teller.written = int(done[-1].rules.get("written_rows", 0)) if done else 0
     began = time.perf_counter()
     with (
-        chosen.file.open("rb") as file,
-        readable(file, mapping.source) as stream,
+        opened(chosen.file, mapping.source) as stream,
         chosen.out.open("r+b" if done else "wb") as out,
         _quarantine(chosen.quarantine, mapping.source, chosen.file.name) as quarantine,
+        _losses(chosen.losses, mapping.source, go_on=bool(done)) as losses,
     ):
         out.truncate(written)
         out.seek(written)
@@ -259,9 +273,13 @@ def _convert(chosen: argparse.Namespace) -> int:
         for result in iterate_blocks(stream, plan, done=done):
             if not result.closing:
                 found = writer.rows(result.converted)
+                teller.written += len(found.kept)
+                result.entry.rules["written_rows"] = teller.written
                 out.write(found.data)
                 result.issues += found.issues
             teller.add(result)
+            if losses:
+                losses.add(result)
             if quarantine:
                 quarantine.add(result)
             if chosen.log and not result.closing:
@@ -269,13 +287,15 @@ def _convert(chosen: argparse.Namespace) -> int:
                 result.entry.rules["written_bytes"] = out.tell()
                 with chosen.log.open("a", encoding="utf-8") as log:
                     log.write(dump_log([result.entry]))
+        if not (teller.fatal or teller.stopped):
+            out.write(writer.trailer(teller.written))
     return teller.close(time.perf_counter() - began)
 
 
 def _round_trip(chosen: argparse.Namespace) -> int:
     mapping = _catalogue(chosen).mapping(chosen.mapping)
     plan = _plan(chosen, narrowed(mapping.source), narrowed_mapping(mapping), fingerprints=False)
-    with chosen.file.open("rb") as file, readable(file, mapping.source) as stream:
+    with opened(chosen.file, mapping.source) as stream:
         found = round_trip(stream, plan, narrowed_mapping(mapping))
     for loss in found.changed[:_SHOWN]:
         _print(f"{loss.row}行\t{mapping.source.by_key[loss.key].name}\t文字が元に戻りません")

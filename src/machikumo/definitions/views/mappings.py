@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -246,7 +247,9 @@ def diff(request: HttpRequest, scope: Scope, own_mapping_id: int, old: int, new:
 def download(_request: HttpRequest, scope: Scope, own_mapping_id: int, number: int) -> HttpResponse:
     """A version (0: the draft) as the file that the command line reads."""
     own = queries.own_mapping_of(scope, own_mapping_id)
-    sheet = queries.sheet_at(scope, own, number)
+    sheet, around = queries.sheet_at(scope, own, number), queries.around(scope, own)
+    head = replace(sheet.head, source_layout=around.source.key, target_layout=around.target.key)  # as in a folder
+    sheet = replace(sheet, head=head)
     answer = HttpResponse(written(tables_of(sheet), own.name), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{own.key}-{sheet.head.version}.toml"'
     return answer
