@@ -15,6 +15,7 @@ from machikumo.kernel.jobs.models import RunState
 from machikumo.kernel.jobs.queries import run_of
 from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.ledger.queries import Filters, entries_of
+from machikumo.kernel.registries import listeners
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts import acceptance, actions, mending, mending_alike, taking_in
 from machikumo.layouts.domain.errors import LayoutError
@@ -489,3 +490,18 @@ def test_who_may_only_look_sees_masked_values_and_changes_nothing(
     assert client.post(path, {"do": "save", "revision": 0, "value:sei_cd": "1", "reason": "x"}).status_code == 403
     assert client.post(f"{path}open/", {"ground": "data_migration"}).status_code == 403
     assert client.get(f"/{town.code}/work/move/{one.pk}/held/").status_code == 200
+
+
+def test_rows_wait_again_when_the_load_that_took_them_in_is_undone(scope: Scope, one: MoveIn) -> None:
+    rows = held(scope, one)
+    mending.mend(scope, held_row_id=rows[4].pk, revision=0, values={"sei_cd": "1"}, reason="届出書")
+    second = taken_in(scope, one)
+    assert account(scope, one).mended == 1
+    with entered(scope):
+        listeners.tell("load.undone", scope, source=f"move_in:{second.pk}")
+        assert move_in_of(scope, second.pk).state == MoveInState.UNDONE
+    again = held(scope, one)[4]
+    assert (again.state, again.taken_in_by_id) == (HeldState.MENDED, None)
+    assert account(scope, one).waiting == 1
+    third = taken_in(scope, one)
+    assert (third.accepted, account(scope, one).mended) == (5, 1)

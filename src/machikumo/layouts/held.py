@@ -89,6 +89,7 @@ def settle(scope: Scope, one: MoveIn, found: HeldList) -> None:
     rows = HeldRow.objects.within(scope).filter(move_in_id=one.mends_id)
     for row in rows.filter(state__in=(HeldState.HELD, HeldState.MENDED)).select_for_update().order_by("pk"):
         if row.offset not in rejected:
+            row.taken_in_by_id = one.pk
             _move(scope, row, HeldState.TAKEN_IN, [])
         elif row.state == HeldState.MENDED:
             _return(scope, row, defects[row.offset])
@@ -121,10 +122,22 @@ def _return(scope: Scope, row: HeldRow, defects: list[dict[str, str]]) -> None:
     _move(scope, row, HeldState.HELD, defects)
 
 
+def give_back(scope: Scope, run_id: int) -> int:
+    """Let the rows that came in with a run wait again, as its load was undone; gives how many."""
+    rows = HeldRow.objects.within(scope).filter(taken_in_by_id=run_id, state=HeldState.TAKEN_IN)
+    standing = Mending.objects.within(scope).filter(kind=MendingKind.CELLS, undone_by__isnull=True)
+    found = list(rows.select_for_update().order_by("pk"))
+    for row in found:
+        is_mended = standing.filter(held_row_id=row.pk).exists()
+        row.taken_in_by_id = None
+        _move(scope, row, *((HeldState.MENDED, []) if is_mended else (HeldState.HELD, row.first_defects)))
+    return len(found)
+
+
 def _move(scope: Scope, row: HeldRow, state: HeldState, defects: list[dict[str, str]]) -> None:
     row.state, row.defects, row.revision = state, defects, row.revision + 1
     row.changed_by, row.changed_at = scope.person, timezone.now()
-    row.save(update_fields=["state", "defects", "revision", "changed_by", "changed_at"])
+    row.save(update_fields=["state", "defects", "revision", "changed_by", "changed_at", "taken_in_by"])
 
 
 def _name(move_in_id: int, offset: int) -> str:

@@ -150,6 +150,8 @@ class HeldRow(TenantModel):
     revision = models.IntegerField(default=0)
     changed_by = models.CharField(max_length=100, blank=True)
     changed_at = models.DateTimeField(null=True)
+    # the run of mended rows with which it came in, so that it waits again when that load is undone
+    taken_in_by = TenantForeignKey(MoveIn, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """A row once; read in the order of the file."""

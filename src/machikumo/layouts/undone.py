@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from machikumo.kernel.registries import listeners
+from machikumo.layouts.held import give_back
 from machikumo.layouts.models import MoveIn, MoveInBlock, MoveInState
 
 if TYPE_CHECKING:
@@ -28,3 +29,4 @@ def mark_undone(scope: Scope, *, source: str) -> None:
     MoveInBlock.objects.within(scope).filter(move_in_id=number).delete()
     facts = {"state": MoveInState.UNDONE, "loaded": 0, "finished_at": timezone.now()}
     MoveIn.objects.within(scope).filter(pk=number).update(**facts)
+    give_back(scope, number)
