@@ -2,7 +2,14 @@
 
 from django.apps import AppConfig
 
-from machikumo.kernel.registries import Navigation, evidence, navigation, signature_blockers
+from machikumo.kernel.registries import (
+    LooseReference,
+    Navigation,
+    evidence,
+    loose_references,
+    navigation,
+    signature_blockers,
+)
 
 
 class ComparisonsConfig(AppConfig):
@@ -18,6 +25,7 @@ class ComparisonsConfig(AppConfig):
 
         evidence.register("comparisons.side_by_side", told.side_by_side)
         signature_blockers.register("comparisons", told.blockers)
+        loose_references.register("comparisons_sampled.person_id", LooseReference("register_person"))
         navigation.register(
             "work.comparisons",
             Navigation("work", "move", 55, "併行稼働の照合", "Side by side", "eye", "comparisons:list", "layouts.view"),

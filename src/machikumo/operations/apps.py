@@ -13,11 +13,12 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs and the navigation."""
-        from machikumo.operations import doors, jobs, kinds
+        from machikumo.operations import doors, jobs, keeping, kinds
 
         jobs.register_all()
         kinds.register_all()
         doors.register_all()
+        keeping.register_all()
         navigation.register(
             "work.operations",
             Navigation(

@@ -31,6 +31,10 @@ def register(commands: Any) -> None:
     )
     loading.add_argument("--signer", default="", help="旧環境に確かめた署名の指紋 / fingerprint of who signed it")
     loading.set_defaults(run=run_load, needs_django=True)
+    files = verbs.add_parser(
+        "verify-files", help="保管ファイルをすべて開いて照合する / open and verify every stored file"
+    )
+    files.set_defaults(run=run_verify_files, needs_django=True)
     receiving = verbs.add_parser("receiving-key", help="受取用の公開鍵を表示する / print the key to close packages for")
     receiving.set_defaults(run=run_receiving_key, needs_django=True)
 
@@ -110,6 +114,24 @@ def run_load(chosen: Any) -> int:
             "ask the former installation whether this is the fingerprint of its key",
         )
     return 0
+
+
+def run_verify_files(_chosen: Any) -> int:
+    """Open every stored file of every organisation and compare its hash; 1 when one is missing or damaged."""
+    from machikumo.operations.queries import all_organisations, damaged_files
+    from machikumo.organisations.registration import command_scope
+
+    whole, bad = 0, []
+    for town in all_organisations():
+        good, damaged = damaged_files(command_scope(town, purpose="operations"))
+        whole += good
+        bad += [f"{town.code}/{token}" for token in damaged]
+    for name in bad:
+        sys.stderr.write(f"壊れているか、ありません / damaged or missing: {name}\n")
+    sys.stdout.write(
+        f"保管ファイル {whole:,} 件は正常、{len(bad):,} 件は異常 / {whole:,} files whole, {len(bad):,} not\n"
+    )
+    return 1 if bad else 0
 
 
 def run_receiving_key(_chosen: Any) -> int:

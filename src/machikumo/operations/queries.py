@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +11,20 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, connections
 
 from machikumo.kernel.errors import NotFound
+from machikumo.kernel.files import store
+from machikumo.kernel.files.domain.sealing import FileDamaged
+from machikumo.kernel.files.queries import every_file
 from machikumo.kernel.ledger.queries import AUDITOR
 from machikumo.kernel.tenancy.doors import entered, read_as
+from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations.models import FormerEntry, FormerLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import QuerySet
 
+    from machikumo.kernel.files.models import StoredFile
     from machikumo.kernel.scope import Scope
 
 INCOMING = "incoming_package"  # purpose of a package that was uploaded to be loaded
@@ -33,6 +39,7 @@ FORMER = """
 SELECT canonical FROM operations_formerentry
 WHERE organisation_id = %s AND ledger_number = %s AND leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index
 """
+EXPORTS = ("exit_package", "vendor_export", INCOMING)  # purposes of closed files that leave or arrive
 MAY_BE_THERE = ("organisations_", "jobs_", "approvals_", "operations_")  # who loads it, and the load itself
 COLUMNS = """
 SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class c
@@ -82,6 +89,12 @@ def organisations_named(scope: Scope, columns: Iterable[tuple[str, str]]) -> dic
     return found
 
 
+def unknown_codes(codes: Collection[str]) -> list[str]:
+    """Those of the codes under which no organisation is registered here."""
+    known = Organisation.objects.filter(code__in=codes).values_list("code", flat=True)
+    return sorted(set(codes) - set(known))
+
+
 def unescaped(line: bytes) -> bytes:
     """A JSON line before COPY doubled its backslashes; JSON itself holds no raw control signs."""
     return line.replace(b"\\\\", b"\\")
@@ -108,6 +121,31 @@ def row_counts(scope: Scope) -> list[tuple[str, str, int]]:
                 cursor.execute(f'SELECT count(*) FROM "{table}" WHERE organisation_id = %s', [scope.organisation_id])
                 counts.append((ja, en, cursor.fetchone()[0]))
     return counts
+
+
+def exports_before(scope: Scope, moment: datetime) -> list[StoredFile]:
+    """The exports that were stored before the moment and whose bytes are still there."""
+    return list(every_file(scope).filter(purpose__in=EXPORTS, stored_at__lt=moment, removed_at__isnull=True))
+
+
+def all_organisations() -> list[Organisation]:
+    """Every organisation that works here."""
+    return list(Organisation.objects.filter(is_active=True).order_by("code"))
+
+
+def damaged_files(scope: Scope) -> tuple[int, list[str]]:
+    """How many stored files open to what their rows say, and the tokens of those that do not."""
+    good, damaged = 0, []
+    with entered(scope):
+        for stored in every_file(scope).filter(removed_at__isnull=True):
+            try:
+                with store.place_of(scope, stored.token).open() as stream:
+                    is_whole = hashlib.file_digest(stream, "sha256").hexdigest() == stored.sha256
+            except (store.FileGone, FileDamaged):
+                is_whole = False
+            good += is_whole
+            damaged += [] if is_whole else [str(stored.token)]
+    return good, damaged
 
 
 def table_with_rows(scope: Scope) -> str:

@@ -21,6 +21,7 @@ from machikumo.kernel.ui.language import choose, t, words
 from machikumo.kernel.ui.tables import Column, Table, chip
 from machikumo.operations import kinds, queries
 from machikumo.operations.forms import PackageForm, ResetForm
+from machikumo.operations.keeping import kept_until
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,7 +45,7 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What is kept here, the packages that were made, and the training town."""
     facts = {
         "counts": queries.row_counts(scope),
-        "packages": files_of(scope, PACKAGE)[:10],
+        "packages": [(one, kept_until(one)) for one in files_of(scope, PACKAGE)[:10]],
         "periodic": periodic_table(scope),
         "may_manage": scope.has("operations.export"),
         "form": PackageForm(),

@@ -31,7 +31,7 @@ from machikumo.kernel.tenancy.doors import entered
 from machikumo.kernel.tenancy.edge import STAFF, visitor_scope
 from machikumo.kernel.tenancy.machines import MACHINE
 from machikumo.organisations import leaving, queries, sessions
-from machikumo.organisations.actions import transfers
+from machikumo.organisations.actions import arriving, transfers
 from machikumo.organisations.catalogue import catalogue
 from machikumo.organisations.demo import make_demo
 from machikumo.organisations.machines import machine_scope
@@ -69,12 +69,17 @@ def register_all() -> None:
     person_names.register("organisations", queries.people_names)
     demo_parts.register("organisations", make_demo)
     export_parts.register(leaving.PART, leaving.accounts_part)
-    import_parts.register(leaving.PART, ImportPart(leaving.take_accounts, early=True))
+    import_parts.register(leaving.PART, ImportPart(take_accounts, early=True))
     witness_sources.register("organisations.group", fellows)
     authentication_failed.connect(_second_factor_refused, dispatch_uid="machikumo.organisations")
     for name, order, ja, en, icon, permission in PAGES:
         entry = Navigation("work", "people", order, ja, en, icon, f"organisations:{name}", permission)
         navigation.register(f"work.organisations.{name}", entry)
+
+
+def take_accounts(scope: Scope, arrival: Any) -> int:
+    """The accounts of those who come along with a town; see actions.arriving."""
+    return arriving.take_accounts(scope, arrival=arrival)
 
 
 def hand_over(scope: Scope) -> int:

@@ -47,6 +47,12 @@ def register_all(*, mode: str = "training") -> int:
     return register_bodies(command_scope(ministry), mode=mode) + new
 
 
+def town_that_arrives(code: str, **facts: str) -> Organisation:
+    """The organisation of that code, registered with these facts (kind, name, mode …) when it is not here yet."""
+    town, _new = ensure_organisation(code, **facts)
+    return town
+
+
 def make_group(
     *, code: str, name: str, name_en: str = "", prefecture_code: str = "", mode: str = "training"
 ) -> Organisation:

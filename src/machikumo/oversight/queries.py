@@ -31,6 +31,11 @@ class TownState:
     content: dict[str, Any] | None
     is_forged: bool = False
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether the town reported a move in which both sides agree and no row differs without a reason."""
+        return bool(self.content and self.content.get("agrees") and not self.content.get("differing"))
+
 
 def towns_looked_after(scope: Scope, day: date) -> QuerySet[Organisation] | list[Organisation]:
     """The towns of a prefecture, the members of a group, all towns on the platform for the ministry; else none."""

@@ -42,7 +42,7 @@ def move_ins(request: HttpRequest, scope: Scope) -> HttpResponse:
     record(scope, event="oversight.viewed", ground="follow_up", details={"towns": len(states)})
     facts = {
         "states": states,
-        "moved": sum(state.content is not None for state in states),
+        "moved": sum(state.has_moved for state in states),
         "total": len(states),
     }
     return render(request, "oversight/move_ins.html", facts)

@@ -20,6 +20,8 @@ def register(commands: Any) -> None:
     serve.set_defaults(run=run_serve, needs_django=True)
     doctor = commands.add_parser("doctor", help="tell what this machine lacks and how to get it")
     doctor.set_defaults(run=run_doctor)
+    secrets = commands.add_parser("secrets", help="make the passwords of the database's roles, for roles.sql")
+    secrets.set_defaults(run=run_secrets)
     fonts = commands.add_parser("fonts", help="fetch the font for names where it is missing")
     fonts.set_defaults(run=run_fonts)
 
@@ -30,6 +32,18 @@ def run_migrate(_chosen: Any) -> int:
 
     postgres.administrator_dsn()
     setup.prepare()
+    return 0
+
+
+def run_secrets(_chosen: Any) -> int:
+    """Make the password of each database role where it is missing, and say where they are; prints none of them."""
+    from machikumo.kernel.tenancy.roles import ROLES
+    from machikumo.site import environment
+
+    settings = environment.read()
+    for role in ROLES.values():
+        environment.secret(settings, f"database-{role}")
+    print(settings.var / "secrets")  # noqa: T201 - the answer of a command
     return 0
 
 

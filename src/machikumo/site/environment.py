@@ -35,6 +35,8 @@ class Environment:
 
     var: Path
     move_in_days: int
+    export_days: int
+    upload_megabytes: int
     debug: bool
     hosts: tuple[str, ...]
     https: bool
@@ -55,6 +57,8 @@ def read(values: dict[str, str] | None = None) -> Environment:
     return Environment(
         var=var,
         move_in_days=int(given.get("MACHIKUMO_MOVE_IN_DAYS", "90")),
+        export_days=int(given.get("MACHIKUMO_EXPORT_DAYS", "30")),
+        upload_megabytes=int(given.get("MACHIKUMO_UPLOAD_MEGABYTES", "4096")),
         debug=given.get("MACHIKUMO_DEBUG", "") == "1",
         hosts=tuple(host for host in given.get("MACHIKUMO_HOSTS", "localhost").split(",") if host),
         https=given.get("MACHIKUMO_HTTPS", "1") == "1",

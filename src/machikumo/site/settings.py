@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "machikumo.kernel.ui.language.LanguageMiddleware",
     "machikumo.organisations.hosts.TenantHost",
     "django.middleware.common.CommonMiddleware",
+    "machikumo.kernel.ui.uploads.UploadLimit",  # before the one that reads the body for its token
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -185,6 +186,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
 }
 FEEDS_FOLDER = ENVIRONMENT.feeds
 MOVE_IN_KEPT_DAYS = ENVIRONMENT.move_in_days
+EXPORT_KEPT_DAYS = ENVIRONMENT.export_days
+UPLOAD_MEGABYTES = ENVIRONMENT.upload_megabytes
 SECOND_FACTOR_KEY = environment.fernet_key(ENVIRONMENT, "second-factor")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https

@@ -74,7 +74,12 @@ def release(
 
 @ledger.action(permission="releases.withdraw")
 def withdraw(scope: Scope, *, name: str, version: int, reason: str, recipient: str = "") -> int:
-    """Take a version back from one recipient (code) or all: unreadable at once, its content erased; gives how many."""
+    """Take a version back from one recipient (code) or all: unreadable at once, its content erased; gives how many.
+
+    Raises ReleaseRefused without a reason: the recipient reads it in the place of the data.
+    """
+    if not reason.strip():
+        raise ReleaseRefused("取りやめる理由を入力してください。", "Please say why it is taken back.")
     rows = Release.objects.within(scope).filter(name=name, version=version, withdrawn_at__isnull=True)
     if recipient:
         rows = rows.filter(recipient__code=recipient)

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from machikumo.kernel import ledger
 from machikumo.kernel.errors import NotFound
 from machikumo.kernel.releases import actions, queries
 from machikumo.kernel.releases.domain.envelope import SignatureInvalid
+from machikumo.kernel.releases.forms import WithdrawForm
 from machikumo.kernel.releases.words import facts_of, release_words, title_of
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
@@ -102,21 +103,19 @@ def made(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "releases/made.html", {"page": page, "rows": rows})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @work_page("releases.withdraw", purpose="oversight")
-def withdraw(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Take one version back from one recipient."""
-    number = request.POST.get("release", "")
-    row = queries.made(scope).filter(pk=number).first() if number.isdigit() else None
+def withdraw(request: HttpRequest, scope: Scope, release_id: int) -> HttpResponse:
+    """Take one version back from one recipient, after a look at what that means and with a reason that he reads."""
+    row = queries.made(scope).filter(pk=release_id, withdrawn_at__isnull=True).first()
     if row is None:
         raise NotFound
-    actions.withdraw(
-        scope,
-        name=row.name,
-        version=row.version,
-        recipient=row.recipient.code,
-        reason=request.POST.get("reason", "").strip()[:400],
-    )
+    form = WithdrawForm(request.POST or None)
+    if request.method == "GET" or not form.is_valid():
+        facts = {"row": row, "title": title_of(row.name), "form": form}
+        return render(request, "releases/withdraw.html", facts)
+    reason = form.cleaned_data["reason"]
+    actions.withdraw(scope, name=row.name, version=row.version, recipient=row.recipient.code, reason=reason)
     messages.success(
         request, t("取りやめました。相手はもう読めません。", "Withdrawn: the other side can no longer read it.")
     )

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from machikumo.kernel.errors import Conflict
 from machikumo.kernel.ledger.exporting import CHECKPOINTS, ENTRIES, KEY
-from machikumo.kernel.tenancy.models import Organisation, OrganisationMode
+from machikumo.kernel.tenancy.models import OrganisationMode
 from machikumo.operations import plan as plans
 from machikumo.operations.domain.former import FormerHead, verified_head
 from machikumo.operations.domain.package import PackageFault
-from machikumo.operations.queries import table_with_rows
+from machikumo.operations.queries import table_with_rows, unknown_codes
 
 if TYPE_CHECKING:
     from machikumo.kernel.scope import Scope
+    from machikumo.kernel.tenancy.models import Organisation
     from machikumo.operations.arriving.arrival import Arrival
 
 MODES = {OrganisationMode.LIVE: ("本番", "live"), OrganisationMode.TRAINING: ("練習", "training")}
@@ -76,8 +77,7 @@ def refuse_other_mode(arrival: Arrival, organisation: Organisation) -> None:
 def refuse_unknown_bodies(arrival: Arrival) -> None:
     """PackageFault naming the organisations that the package names and that are not registered here."""
     codes: dict[str, str] = arrival.manifest.facts.get("organisations", {})
-    known = set(Organisation.objects.filter(code__in=codes.values()).values_list("code", flat=True))
-    unknown = sorted(set(codes.values()) - known)
+    unknown = unknown_codes(codes.values())
     if unknown:
         raise PackageFault(
             f"ここに登録されていない団体があります: {', '.join(unknown)}。"

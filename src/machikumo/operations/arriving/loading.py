@@ -14,20 +14,20 @@ from django.conf import settings
 from machikumo.kernel.errors import Conflict
 from machikumo.kernel.files import store
 from machikumo.kernel.tenancy.doors import entered
-from machikumo.kernel.tenancy.models import Organisation
 from machikumo.operations import actions
 from machikumo.operations.arriving import checks
 from machikumo.operations.arriving.arrival import Arrival
 from machikumo.operations.arriving.files import bring_files
 from machikumo.operations.arriving.scratch import opened_package
 from machikumo.operations.domain.package import BLOCK, opened
-from machikumo.organisations.models.bodies import ensure_organisation
+from machikumo.organisations.registration import town_that_arrives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from machikumo.kernel.scope import Scope
+    from machikumo.kernel.tenancy.models import Organisation
 
     Say = Callable[[str, str], None]
 
@@ -103,12 +103,10 @@ def _bring(scope: Scope, arrival: Arrival, former_rows: int, say: Say) -> Loaded
 def _town_of(arrival: Arrival) -> Organisation:
     """The town of the package, made when it is not registered here; refused when it is of the other kind."""
     code = arrival.manifest.organisation
-    known = Organisation.objects.filter(code=code).first()
-    if known is None:
-        facts = {name: str(arrival.town.get(name, "")) for name in TOWN_FACTS if arrival.town.get(name)}
-        known, _new = ensure_organisation(code, **facts)
-    checks.refuse_other_mode(arrival, known)
-    return known
+    facts = {name: str(arrival.town.get(name, "")) for name in TOWN_FACTS if arrival.town.get(name)}
+    town = town_that_arrives(code, **facts)
+    checks.refuse_other_mode(arrival, town)
+    return town
 
 
 @contextmanager

@@ -106,6 +106,22 @@ def test_the_figures_are_those_that_the_town_reported(
     shown = cells(officer, prefecture)
     assert {"1,234", "16", "一致"} <= set(shown["一致町"])
     assert {"7", "0", "差異あり"} <= set(shown["差異町"])
+    assert "移行済み" not in shown["差異町"]
+
+
+def test_a_town_has_moved_only_when_nothing_is_left_to_explain(
+    prefecture: Organisation, make_town: Callable[..., Organisation], tell: Callable[..., None], officer: Client
+) -> None:
+    tell(make_town(name="一致町"), prefecture, differing=0)
+    tell(make_town(name="差異町"), prefecture, agrees=False)
+    tell(make_town(name="相違町"), prefecture, differing=3)
+    shown = cells(officer, prefecture)
+    assert shown["一致町"][0] == "移行済み"
+    assert shown["差異町"][0] == shown["相違町"][0] == "差異あり"
+    page = officer.get(f"/oversight/{prefecture.code}/").content.decode()
+    moved = re.search(r"移行した市町村.*?(\d+)", re.sub(r"<[^>]+>", " ", page), re.DOTALL)
+    assert moved is not None
+    assert moved[1] == "1"
 
 
 @given(reported=st.lists(st.booleans(), min_size=1, max_size=5))

@@ -91,10 +91,23 @@ def test_the_source_takes_a_version_back_on_its_page(
     assert "提供したデータはありません" in text(client.get(address))
     (row,) = actions.release(scope, name="flows", content={}, recipients=[prefecture.code])
     assert prefecture.name in text(client.get(address))
-    for wrong in ("", "0", "x"):
-        assert client.post(address + "withdraw/", {"release": wrong}).status_code == 404
-    assert client.post(address + "withdraw/", {"release": str(row.pk)})["Location"] == address
+    assert client.post(f"{address}0/withdraw/", {"reason": "誤り", "confirmed": "on"}).status_code == 404
+    page = f"{address}{row.pk}/withdraw/"
+    asked = text(client.get(page))
+    assert prefecture.name in asked
+    assert "元に戻せません" in asked
+    for lacking, words in (
+        ({"reason": "数字の誤り"}, "チェックを入れてください"),
+        ({"confirmed": "on"}, "理由を入力してください"),
+    ):
+        assert words in text(client.post(page, lacking))
+        with entered(scope_of(prefecture)):
+            assert queries.received(scope_of(prefecture)).count() == 1
+    assert client.post(page, {"reason": "数字の誤り", "confirmed": "on"})["Location"] == address
     assert "相手はもう読めません" in text(client.get(address))
+    assert client.get(page).status_code == 404
+    with pytest.raises(actions.ReleaseRefused, match="理由を入力"):
+        actions.withdraw(scope, name="flows", version=1, reason=" ")
     with entered(scope_of(prefecture)):
         assert list(queries.received(scope_of(prefecture))) == []
 
