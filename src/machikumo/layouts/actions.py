@@ -98,7 +98,7 @@ def export_file(scope: Scope, *, mapping_key: str, recipient: str) -> StoredFile
         out.seek(0)
         stored = store_file(
             scope,
-            name=f"export-{mapping.source.key}-{scope.organisation_code}.csv.age",
+            name=f"export-{mapping.source.key}-{scope.organisation_code}.{_suffix(mapping)}.age",
             chunks=iter(lambda: out.read(CHUNK), b""),
             purpose=EXPORT,
             media_type="application/octet-stream",
@@ -118,6 +118,10 @@ def start_export(scope: Scope, *, mapping_key: str, recipient: str) -> JobRun:
     run = jobs.start(scope, kind="layouts.export", idempotency_key=key, arguments=arguments)
     record(scope, event="layout.export_started", subject=f"job:{run.pk}", ground="data_migration", details=arguments)
     return run
+
+
+def _suffix(mapping: Mapping) -> str:
+    return "dat" if mapping.source.physical.fixed else "csv"
 
 
 def _mapping_of(mapping_key: str) -> Mapping:
@@ -142,6 +146,7 @@ def _write_export(scope: Scope, mapping: Mapping, out: ClosedWriter) -> int:
             raise LayoutError(f"{issue.item_name}: {issue.message_ja}", f"{issue.item_name}: {issue.message_en}")
         out.write(written.data)
         count += len(rows)
+    out.write(writer.trailer(count))
     return count
 
 

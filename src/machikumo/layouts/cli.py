@@ -258,7 +258,7 @@ def _convert(chosen: argparse.Namespace) -> int:
     written = int(done[-1].rules.get("written_bytes", 0)) if done else 0
     writer = Writer(mapping.target)
     teller = _Teller()
-    teller.written = int(done[-1].rules.get("written_rows", 0)) if done else 0
+    teller.written = _logged(done, "written_rows")
     began = time.perf_counter()
     with (
         opened(chosen.file, mapping.source) as stream,
@@ -287,8 +287,7 @@ def _convert(chosen: argparse.Namespace) -> int:
                 result.entry.rules["written_bytes"] = out.tell()
                 with chosen.log.open("a", encoding="utf-8") as log:
                     log.write(dump_log([result.entry]))
-        if not (teller.fatal or teller.stopped):
-            out.write(writer.trailer(teller.written))
+        out.write(teller.after_rows(writer))
     return teller.close(time.perf_counter() - began)
 
 

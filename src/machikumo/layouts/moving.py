@@ -26,6 +26,7 @@ from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.engine import iterate_blocks
 from machikumo.layouts.domain.errors import LayoutError, Unmappable
 from machikumo.layouts.domain.executors import Plan
+from machikumo.layouts.domain.fixed.rows import fixed_rows
 from machikumo.layouts.domain.limits import BeyondLimits, beyond
 from machikumo.layouts.domain.quarantine import Quarantine
 from machikumo.layouts.domain.reconcile import Side, reconcile
@@ -223,6 +224,7 @@ class Mover:
                 if result.entry.number not in done:
                     self._load_block(result)
                 self._told(result, self.size, "取込", "loading")
+            quarantine.finish()
             counts["quarantined"] = quarantine.count
             facts = self._kept_files(rows, reasons) if quarantine.count else {}
         if incomplete:
@@ -332,7 +334,13 @@ def households_of(result: BlockResult, mapping: Mapping) -> set[str]:
     places = [mapping.source.index[key] for key in move.source]
     physical = mapping.source.physical
     found = set()
+    fixed = fixed_rows(mapping.source)
     for reject in result.rejects:
+        if fixed:
+            with contextlib.suppress(Unmappable):
+                whole = fixed.row(reject.place.raw)
+                found |= {move.one(tuple(whole[place] for place in places))[0]} if whole else set()
+            continue
         text = reject.place.raw.decode(physical.charset, "replace").replace("\0", "").rstrip("\r\n")
         row = next(csv.reader([text], delimiter=physical.delimiter), [])
         if len(row) == len(mapping.source.items):

@@ -16,6 +16,7 @@ from machikumo.layouts.domain.blocks import Reader
 from machikumo.layouts.domain.definition import Severity
 from machikumo.layouts.domain.engine import iterate_blocks
 from machikumo.layouts.domain.executors import PLAIN
+from machikumo.layouts.domain.fixed.rows import FixedRows
 from machikumo.layouts.domain.issues import Issue
 from machikumo.layouts.domain.parsing import plain_rows
 from machikumo.layouts.domain.write import Writer
@@ -44,6 +45,9 @@ class Reading:
 
 def reading_of(raw: bytes, layout: Layout) -> Reading:
     """Return how the bytes of a row are read; a row that cannot be read is shown as far as it goes."""
+    if layout.physical.fixed:
+        cells = FixedRows(layout).row(raw, UNREADABLE) or (UNREADABLE,) * len(layout.items)
+        return Reading(cells, is_whole=UNREADABLE not in cells)
     reader = Reader(io.BytesIO(Writer(layout).header() + raw), layout)
     start = reader.opened()
     block = reader.cut(start) if start else None
@@ -91,7 +95,7 @@ def judged(rows: Sequence[Sequence[str]], plan: Plan) -> list[tuple[Issue, ...]]
     for issue in written.issues:
         found[issue.row - 1].append(issue)
     alone = replace(plan, executor=PLAIN, held={}, thresholds={}, fingerprints=False)
-    for result in iterate_blocks(io.BytesIO(writer.header() + written.data), alone):
+    for result in iterate_blocks(io.BytesIO(writer.whole(written)), alone):
         for issue in result.issues:
             if issue.row and not result.closing:
                 found[written.kept[issue.row - 1]].append(issue)

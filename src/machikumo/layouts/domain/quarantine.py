@@ -36,7 +36,7 @@ class Quarantine:
     """Writes rejects to a quarantine file and a reasons file as they come."""
 
     def __init__(self, rows: BinaryIO | Widened, reasons: BinaryIO, layout: Layout) -> None:
-        self.rows, self.reasons = rows, reasons
+        self.rows, self.reasons, self.layout = rows, reasons, layout
         self.count = 0
         self.rows.write(header_bytes(layout))
         self.reasons.write(b"\xef\xbb\xbf" + _csv([REASON_COLUMNS]))
@@ -47,6 +47,12 @@ class Quarantine:
             self.count += 1
             self.rows.write(reject.place.raw)
             self.reasons.write(_csv(_reasons(self.count, reject)))
+
+    def finish(self) -> None:
+        """Write what stands after the rows in files of this layout, so that the file can be read in again."""
+        from machikumo.layouts.domain.write import Writer
+
+        self.rows.write(Writer(self.layout).trailer(self.count))
 
 
 def _reasons(count: int, reject: Reject) -> Iterable[tuple[object, ...]]:

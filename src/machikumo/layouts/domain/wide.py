@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
+from machikumo.layouts.domain.packed import unpacked
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,11 +55,12 @@ def narrow(source: BinaryIO, target: BinaryIO, layout: Layout) -> BinaryIO:
 @contextlib.contextmanager
 def readable(source: BinaryIO, layout: Layout) -> Iterator[BinaryIO]:
     """Give a stream that can be read by ``narrowed(layout)``: the file itself, or its UTF-8 form while that is used."""
-    if not is_wide(layout):
-        yield source
-        return
-    with tempfile.TemporaryFile() as place:
-        yield narrow(source, place, layout)
+    with unpacked(source, layout) as bare:
+        if not is_wide(layout):
+            yield bare
+            return
+        with tempfile.TemporaryFile() as place:
+            yield narrow(bare, place, layout)
 
 
 def narrowed_mapping(mapping: Mapping) -> Mapping:

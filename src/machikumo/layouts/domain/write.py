@@ -46,6 +46,10 @@ class Writer:
         """Return what stands after so many rows: the trailer records of files that have some, else nothing."""
         return self.fixed.trailer(count) if self.fixed else b""
 
+    def whole(self, written: Written) -> bytes:
+        """Return a whole file of these rows alone."""
+        return self.header() + written.data + self.trailer(len(written.kept))
+
     def _header_text(self) -> str:
         return self._text([self.layout.header])
 

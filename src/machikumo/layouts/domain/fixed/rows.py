@@ -68,12 +68,12 @@ class FixedRows:
         columns = zip(self.layout.keys, self.columns(block), strict=True)
         return pl.DataFrame([pl.Series(key, column, dtype=pl.String) for key, column in columns])
 
-    def row(self, raw: bytes) -> tuple[str, ...] | None:
-        """Return the values of one record as far as they can be read, others empty; None when its length is wrong."""
+    def row(self, raw: bytes, unreadable: str = "") -> tuple[str, ...] | None:
+        """Return the values of one record, ``unreadable`` for what cannot be read; None when its length is wrong."""
         if len(raw) < self.codecs[0].form.length:
             return None
         found = (codec.read(raw[codec.place.start : codec.place.end]) for codec in self.codecs)
-        return tuple(value if isinstance(value, str) else "" for value in found)
+        return tuple(value if isinstance(value, str) else unreadable for value in found)
 
 
 def _issue(codec: CellCodec, fault: Fault) -> Issue:
