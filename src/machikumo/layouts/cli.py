@@ -28,10 +28,11 @@ from machikumo.layouts.queries.catalogue import Catalogue, shipped
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from machikumo.layouts.domain.definition import Layout
     from machikumo.layouts.domain.mapping import Mapping
+    from machikumo.layouts.domain.progress import BlockEntry
 
 _SHOWN = 20
 EXAMPLES = 10_000
@@ -189,6 +190,10 @@ class _Teller:
         self.stopped |= result.stopped
         self.fatal |= result.fatal
 
+    def after_rows(self, writer: Writer) -> bytes:
+        """Return what ends the file that was written; nothing when the run did not get to its end."""
+        return b"" if self.fatal or self.stopped else writer.trailer(self.written)
+
     def close(self, seconds: float) -> int:
         """Print the figures and return the exit code."""
         found = self.summary
@@ -255,7 +260,7 @@ def _convert(chosen: argparse.Namespace) -> int:
         mapping = mapping.inverse()
     plan = _plan(chosen, narrowed(mapping.source), narrowed_mapping(mapping), fingerprints=chosen.log is not None)
     done = load_log(chosen.log.read_text("utf-8")) if chosen.log and chosen.log.exists() else []
-    written = int(done[-1].rules.get("written_bytes", 0)) if done else 0
+    written = _logged(done, "written_bytes")
     writer = Writer(mapping.target)
     teller = _Teller()
     teller.written = _logged(done, "written_rows")
@@ -289,6 +294,11 @@ def _convert(chosen: argparse.Namespace) -> int:
                     log.write(dump_log([result.entry]))
         out.write(teller.after_rows(writer))
     return teller.close(time.perf_counter() - began)
+
+
+def _logged(done: Sequence[BlockEntry], what: str) -> int:
+    """Return a count that the last block of an earlier run left in its log."""
+    return int(done[-1].rules.get(what, 0)) if done else 0
 
 
 def _round_trip(chosen: argparse.Namespace) -> int:

@@ -73,7 +73,7 @@ def _are_equal(one: BinaryIO, other: BinaryIO) -> bool:
 
 
 class Chained(io.RawIOBase):
-    """Several files as one that can be read and sought; with ``skip_lines`` the first line of each later one is left out."""
+    """Several files as one to read and seek; with ``skip_lines`` the first line of each later one is left out."""
 
     def __init__(self, files: Sequence[BinaryIO], *, skip_lines: bool = False) -> None:
         super().__init__()

@@ -150,7 +150,7 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: IO[bytes], *
         raise _broken(f"{member.filename[:60]!a}: {error}") from error
     if count != member.file_size:
         raise BadArchive(
-            f"zip の中のファイルの大きさが書いてあるもの（{member.file_size:,} バイト）と違います（{count:,} バイト）。",
+            f"zip の中の大きさが表示（{member.file_size:,} バイト）と違います（{count:,} バイト）。",
             f"A file in the zip file has {count:,} bytes, not {member.file_size:,} as it says.",
         )
     return digest.hexdigest()
@@ -159,7 +159,7 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: IO[bytes], *
 def _refuse_double(digests: dict[str, str], digest: str, name: str) -> None:
     if digest in digests:
         raise BadParts(
-            f"分割ファイル {digests[digest]} と {name} の中身が同じです。",
-            f"{digests[digest]} and {name} are the same.",
+            f"分割 {digests[digest]} と {name} の中身が同じです。",
+            f"{digests[digest]} equals {name}.",
         )
     digests[digest] = name
