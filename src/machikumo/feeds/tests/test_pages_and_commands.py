@@ -42,7 +42,10 @@ FORM: dict[str, Any] = {
     "stop_percent": "10",
     "key": "daily",
     "first_number": "1",
-    "as_of": "2026-04-01",
+    "as_of_era": "西暦",
+    "as_of_year": "2026",
+    "as_of_month": "4",
+    "as_of_day": "1",
 }
 
 
