@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from machikumo.kernel.errors import MachikumoError
 from machikumo.synthetic.differences import DailyOrder, Delivery, write_days
@@ -42,7 +43,8 @@ def _register_daily(subjects: "argparse._SubParsersAction[argparse.ArgumentParse
     daily = subjects.add_parser(
         "daily", help="架空の町の日次差分ファイルを作る / daily difference files of a made-up town after its export"
     )
-    ask, numbers = daily.add_argument, {"nargs": "*", "type": int, "default": (), "metavar": "N"}
+    ask = daily.add_argument
+    numbers: dict[str, Any] = {"nargs": "*", "type": int, "default": (), "metavar": "N"}
     vendors = [vendor.value for vendor in Vendor]
     ask("--code", required=True, help="全国地方公共団体コード(6桁) / local government code, e.g. 182079")
     ask("--vendor", required=True, choices=vendors, help="移行元の形式 / in whose form")
