@@ -14,9 +14,10 @@ class GaijiConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the job, the second reviewers' tasks and the navigation."""
-        from machikumo.gaiji import jobs, leaving, waiting
+        from machikumo.gaiji import asked_about, jobs, leaving, waiting
 
         jobs.register_all()
+        asked_about.register_all()
         export_parts.register(leaving.FOLDER, leaving.maps_part)
         tasks.register("gaiji", waiting.to_review)
         entry = Navigation("work", "move", 40, "外字", "Gaiji", "search", "gaiji:list", "layouts.view")

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from machikumo.gaiji import actions, queries
+from machikumo.gaiji.asked_about import address_to_ask
 from machikumo.gaiji.domain.decisions import State
 from machikumo.gaiji.forms import KEEP, OTHER, DecideForm, ReviewForm
 from machikumo.gaiji.models import Status, Verdict
@@ -89,6 +90,7 @@ def _page_of_figure(
         "other": OTHER,
         "keep": KEEP,
         "history": _history(scope, one),
+        "ask_about": address_to_ask(scope, one) if scope.has("questions.take_part") else "",
         "may_decide": scope.has("layouts.gaiji") and one.status != Status.PROPOSED,
     }
 

@@ -12,6 +12,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from machikumo.gaiji import actions as gaiji
+from machikumo.gaiji.models import GaijiFigure
+from machikumo.gaiji.tests.making import gaiji_bytes
 from machikumo.kernel.approvals.blockers import Blocked, Signing, blockers_of
 from machikumo.kernel.errors import Forbidden, NotFound
 from machikumo.kernel.files.actions import store_file
@@ -141,6 +144,11 @@ def test_a_question_without_a_sound_tie_or_words_is_refused(
 
 def test_every_kind_of_tie_is_told_in_words_by_the_room_it_belongs_to(scope: Scope) -> None:
     one = a_run(scope)
+    figures = gaiji.receive(scope, key="kasumi", system="霞", font_name="EUDC.TTE", font=gaiji_bytes(4, 9))
+    with entered(scope):
+        GaijiFigure.objects.within(scope).get_or_create(
+            organisation_id=scope.organisation_id, gaiji_set_id=figures.pk, code=0xE004
+        )
     ties = {
         reference(Kind.GENERAL): "移行全般",
         reference(Kind.FILE, move_in=one.pk): "ファイル「town.csv」",
@@ -148,7 +156,7 @@ def test_every_kind_of_tie_is_told_in_words_by_the_room_it_belongs_to(scope: Sco
         reference(Kind.COLUMN, layout="resident-standard", item="name"): "氏名",
         reference(Kind.ROWS, move_in=one.pk, first=5, last=9, item="氏名"): "5〜9 行目、氏名",
         reference(Kind.MAPPING, mapping="kasumi-to-standard", item="sei_cd"): "性別",
-        reference(Kind.GAIJI, gaiji_set=4, code="U+E001"): "U+E001",
+        reference(Kind.GAIJI, gaiji_set=figures.pk, code="U+E004"): "霞 の外字 U+E004",
         reference(Kind.COUNT, move_in=one.pk, measure="sex", value="1"): "sex 1",
     }
     with entered(scope):
