@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from machikumo.comparisons import actions as comparisons
+from machikumo.comparisons import queries as comparison_queries
+from machikumo.cutover import actions as cutover
+from machikumo.cutover.queries import plans as cutover_plans
 from machikumo.definitions import actions as definitions
 from machikumo.definitions import relating
 from machikumo.kernel.approvals.models import Approval
@@ -93,12 +97,29 @@ def furnished(scope: Scope) -> dict[str, Any]:
     )
     own = definitions.copy_layout(scope, key="secret", name=SECRET, shipped_key="seal-registration")
     definitions.publish(scope, own_layout_id=own.pk)
+    start = datetime(2030, 1, 1, tzinfo=UTC)
+    plan = cutover.make_plan(
+        scope,
+        system="resident_record",
+        name=SECRET,
+        freeze_starts_at=start,
+        freeze_ends_at=start + timedelta(days=1),
+        closed=[],
+    )
+    compared = comparisons.draw_sample(scope, name=SECRET, seed="1", size=1, today=date(2026, 4, 1))
+    with entered(scope):
+        sampled = comparison_queries.people_of(scope, compared)[0]
+        step = cutover_plans.steps_of(scope, plan)[0]
     pair = {"source": "vendor-minato-resident", "target": "resident-standard"}
     mapping = relating.begin_mapping(scope, key="secret", name=SECRET, **pair)
     relating.publish_mapping(scope, own_mapping_id=mapping.pk)
     return {
         "person_id": person.pk,
         "own_layout_id": own.pk,
+        "plan_id": plan.pk,
+        "step_id": step.pk,
+        "comparison_id": compared.pk,
+        "sampled_id": sampled.pk,
         "own_mapping_id": mapping.pk,
         "run_id": run.pk,
         "block_id": block.pk,
