@@ -345,4 +345,4 @@ def test_an_officer_takes_a_demo_town_through_two_rehearsals(begin: Callable[[Mo
     job.officer.goto(job.root)
     job.officer.locator("main table a").first.click()
     looked_at(job.officer, f"move-{mover.code}")
-    assert job.officer.locator("main tbody .mk-chip", has_text="完了").count() >= 1
+    assert job.officer.locator("main tbody .mk-chip", has_text="確定").count() == 2

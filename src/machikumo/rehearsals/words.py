@@ -73,6 +73,11 @@ def round_name(one: Round) -> Any:
     return t(_name_ja(one), _name_en(one))
 
 
+def round_mark(one: Round) -> Any:
+    """A round below a drawing, where there is little room."""
+    return t("本番", "Real") if one.kind == RoundKind.REAL else t(f"{one.number}回", f"{one.number}")
+
+
 def _name_ja(one: Round) -> str:
     return "本番" if one.kind == RoundKind.REAL else f"リハーサル第{one.number}回"
 

@@ -200,7 +200,7 @@ def test_a_round_is_signed_on_its_page_and_reported(
     events = [json.loads(canonical)["event"] for (canonical,) in rows_of(officer)]
     assert events.count("rehearsal.report_downloaded") == 2
     assert browser.get(f"{one}report.docx").status_code == 404
-    assert "完了" in page(browser, f"{root}moves/{rounds[0].move_id}/")
+    assert "確定" in page(browser, f"{root}moves/{rounds[0].move_id}/")
 
 
 def test_a_report_waits_until_the_round_is_counted(browser: Client, root: str, rounds: list[Round]) -> None:

@@ -19,7 +19,7 @@ from machikumo.rehearsals import actions, queries
 from machikumo.rehearsals.domain.results import defects_in, differing_rows, sum_of
 from machikumo.rehearsals.domain.steps import State, Step, steps_of
 from machikumo.rehearsals.forms import DatesForm, PlanForm
-from machikumo.rehearsals.words import STATES, STEPS, pair, round_name, system_name
+from machikumo.rehearsals.words import STATES, STEPS, pair, round_mark, round_name, system_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A round and what the work says about it; ``step`` is the first that is not done."""
+    """A round and what the work says about it; ``step`` is the first that is not done, None once both signed."""
 
     one: Round
     facts: RoundFacts
@@ -44,7 +44,7 @@ class Standing:
     def chip(self) -> Any:
         """Where the round stands, in words."""
         if self.step is None:
-            return chip("完了", "Complete", kind="success")
+            return chip("確定", "Settled", kind="success")
         ja, en = STEPS[self.step]
         state_ja, state_en, look = STATES[self.state]
         return chip(f"{ja}: {state_ja}", f"{en}: {state_en}", kind=look)
@@ -53,6 +53,8 @@ class Standing:
 def standing_of(scope: Scope, one: Round) -> Standing:
     """Where a round stands."""
     facts = queries.facts_of(scope, one)
+    if facts.countersigned:  # what two people signed is settled; rows still set aside are the next round's
+        return Standing(one, facts, None, State.DONE)
     for step, state in steps_of(facts).items():
         if state not in {State.DONE, State.NOT_NEEDED}:
             return Standing(one, facts, step, state)
@@ -146,7 +148,7 @@ def _drawing(rounds: Sequence[Standing]) -> str:
             ("differing", ("前回と違う行", "Differing rows")),
         )
     ]
-    return lines(str(t("回ごとの推移", "Over the rounds")), [str(row["name"]) for row in rows], series)
+    return lines(str(t("回ごとの推移", "Over the rounds")), [str(round_mark(row["one"])) for row in rows], series)
 
 
 @require_http_methods(["GET", "POST"])
