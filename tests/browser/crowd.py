@@ -159,6 +159,10 @@ def keys_of(crowd: Crowd) -> dict[str, Any]:
     page.goto(f"/{PREFECTURE}/work/releases/")
     known["release_id"] = _first(page, r"/work/releases/(\d+)/")
     page.close()
+    page = crowd.page("demo-information-officer")
+    page.goto(f"/{TOWN}/work/releases/made/")
+    known["made_id"] = _first(page, r"/made/(\d+)/withdraw/")
+    page.close()
     return known | {"pk": _passkey(crowd)}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ def fill() -> dict[str, Any]:
     facts = _add_work(scope) | _add_keys() | _add_gaiji(scope) | _add_layout(scope) | _add_mapping(scope)
     facts |= _add_cutover(scope) | _add_question(scope) | _add_feed(scope) | _add_comparison(scope)
     facts |= {"verdicts": [verdict.line() for verdict in verdicts]} | _objects(scope) | _add_rounds(scope)
+    facts |= _add_former_ledger(scope)
     story.sealed()
     return facts
 
@@ -161,6 +162,25 @@ def _add_cutover(scope: Scope) -> dict[str, Any]:
     actions.link_files(scope, plan_id=plan.pk, move_in_ids=[one])
     actions.answer(scope, plan_id=plan.pk, item="way_back", verdict=Verdict.GO, note="旧事業者と確認した")
     return {"plan_id": plan.pk, "step_id": step, "item": "way_back", "load_id": load}
+
+
+def _add_former_ledger(scope: Scope) -> dict[str, Any]:
+    """As if the town had come from another installation, in whose ledger nothing was sealed."""
+    from machikumo.kernel.tenancy.doors import entered
+    from machikumo.operations.models import FormerLedger
+
+    with entered(scope):
+        FormerLedger.objects.add(
+            scope,
+            number=1,
+            verifier_key="machikumo/ledger/182079+00000000+AQ==",
+            size=0,
+            root="e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            package_sha256="0" * 64,
+            made_at=datetime(2026, 4, 1, tzinfo=UTC),
+            loaded_by=scope.person,
+        )
+    return {"former_number": 1}
 
 
 def _add_feed(scope: Scope) -> dict[str, Any]:

@@ -111,6 +111,15 @@ class LooseReference:
     keys: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class FormerLog:
+    """A log that came from another installation, for the pages of the ledger: where it is read, rows, and of when."""
+
+    url: str
+    size: int
+    made_at: Any
+
+
 class Listeners:
     """Calls in the same transaction, in order of registration, when an event of that name happens."""
 
@@ -179,6 +188,7 @@ import_parts: Registry[ImportPart] = Registry("import part")  # under the key of
 closed_columns: Registry[ClosedColumn] = Registry("closed column")  # under "table.column"
 loose_references: Registry[LooseReference] = Registry("loose reference")  # under "table.column[:more]"
 former_records: Registry[Any] = Registry("record of a former installation")  # function(scope, subject, limit)
+former_logs: Registry[Any] = Registry("log of a former installation")  # function(scope) giving FormerLog
 data_sets: Registry[Any] = Registry("data set")
 kpis: Registry[Any] = Registry("KPI")
 evidence: Registry[Any] = Registry("evidence")

@@ -47,19 +47,19 @@ def load(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @work_page("ledger.view", purpose="audit")
-def former(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+def former(request: HttpRequest, scope: Scope, former_number: int) -> HttpResponse:
     """The ledger of a former installation, newest rows first; on POST it is verified with its old key now."""
-    one = queries.former_ledger_of(scope, number)
+    one = queries.former_ledger_of(scope, former_number)
     verified, fault = False, ""
     if request.method == "POST":
         try:
-            actions.verify_former_ledger(scope, number=number)
+            actions.verify_former_ledger(scope, number=former_number)
             verified = True
         except MachikumoError as error:
             fault = words(error)
     before = request.GET.get("before", "")
     place = int(before) if before.isdecimal() else one.size
-    rows = actions.show_former_entries(scope, number=number, before=place, limit=A_PAGE)
+    rows = actions.show_former_entries(scope, number=former_number, before=place, limit=A_PAGE)
     facts = {
         "one": one,
         "table": former_table(rows),

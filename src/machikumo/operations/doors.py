@@ -5,8 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from machikumo.kernel.ledger.exporting import CHECKPOINTS, ENTRIES, KEY
-from machikumo.kernel.registries import ImportPart, export_parts, former_records, import_parts
+from machikumo.kernel.registries import (
+    FormerLog,
+    ImportPart,
+    export_parts,
+    former_logs,
+    former_records,
+    import_parts,
+)
 from machikumo.operations import queries
 from machikumo.operations.arriving.former import EARLIER, FACTS, OWN, take_former_ledgers
 
@@ -25,6 +34,15 @@ def register_all() -> None:
     export_parts.register(EARLIER, former_part)
     import_parts.register(OWN, ImportPart(take_former_ledgers, FILLED))
     former_records.register("operations", queries.former_entries_of)
+    former_logs.register("operations", logs_of)
+
+
+def logs_of(scope: Scope) -> list[FormerLog]:
+    """The former ledgers, for the page of the seals."""
+    return [
+        FormerLog(reverse("operations:former", args=[scope.organisation_code, one.number]), one.size, one.made_at)
+        for one in queries.former_ledgers(scope)
+    ]
 
 
 def former_part(scope: Scope) -> Iterator[tuple[str, Iterator[bytes]]]:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("exit-package/", views.start_exit_package, name="exit_package"),
     path("load/", arriving_pages.load, name="load"),
-    path("former/<int:number>/", arriving_pages.former, name="former"),
+    path("former/<int:former_number>/", arriving_pages.former, name="former"),
     path("files/<uuid:token>/", views.download, name="download"),
     path("training/reset/", views.reset_training, name="reset_training"),
 ]

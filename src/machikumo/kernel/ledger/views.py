@@ -26,7 +26,7 @@ from machikumo.kernel.ledger.words import (
     role_words,
     subject_words,
 )
-from machikumo.kernel.registries import former_records
+from machikumo.kernel.registries import former_logs, former_records
 from machikumo.kernel.tenancy.edge import work_page
 from machikumo.kernel.ui.language import t, words
 from machikumo.kernel.ui.tables import Column, Table, link
@@ -142,6 +142,7 @@ def seals(request: HttpRequest, scope: Scope) -> HttpResponse:
         "result": result,
         "findings": [finding_words(finding) for finding in result.findings] if result else [],
         "call": CALL,
+        "former": [one for _key, source in former_logs.items() for one in source(scope)],
         "is_small": state.size <= MOST_VERIFIED_AT_ONCE,
         "may_verify": scope.has("ledger.verify"),
         "is_witnessed": any(seen.size == state.size for seen in state.witnesses),

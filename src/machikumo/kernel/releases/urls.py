@@ -11,5 +11,5 @@ urlpatterns = [
     path("", views.received, name="received"),
     path("<int:release_id>/", views.detail, name="detail"),
     path("made/", views.made, name="made"),
-    path("made/<int:release_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("made/<int:made_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -105,9 +105,9 @@ def made(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @work_page("releases.withdraw", purpose="oversight")
-def withdraw(request: HttpRequest, scope: Scope, release_id: int) -> HttpResponse:
+def withdraw(request: HttpRequest, scope: Scope, made_id: int) -> HttpResponse:
     """Take one version back from one recipient, after a look at what that means and with a reason that he reads."""
-    row = queries.made(scope).filter(pk=release_id, withdrawn_at__isnull=True).first()
+    row = queries.made(scope).filter(pk=made_id, withdrawn_at__isnull=True).first()
     if row is None:
         raise NotFound
     form = WithdrawForm(request.POST or None)

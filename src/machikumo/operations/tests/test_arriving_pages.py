@@ -141,6 +141,7 @@ def test_the_auditor_reads_and_verifies_the_former_ledger(
     record = client.get(f"/{code}/work/ledger/subjects/person:{token}/").content.decode()
     assert "旧環境の記録" in record
     assert "鈴木　一郎" in record
+    assert page in client.get(f"/{code}/work/ledger/seals/").content.decode()
     client.cookies["machikumo_language"] = "en"
     assert "Record of the former installation" in client.get(page).content.decode()
 

@@ -19,6 +19,7 @@ from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs.models import JobRun, RunState
 from machikumo.kernel.jobs.running import perform
 from machikumo.kernel.ledger import queries as ledger
+from machikumo.kernel.paper import page_texts
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.operations import actions, queries
 from machikumo.operations.domain.package import verify
@@ -56,6 +57,18 @@ def lived_in(scope: Scope) -> Scope:
     store_file(scope, name="住基　抽出.csv", chunks=[b"\x82\xa0\r\n", bytes(3 << 20)], purpose="move_in")
     store_file(scope, name="保留.csv", chunks=[], purpose="quarantine")
     return scope
+
+
+def test_a_paper_in_it_explains_it_and_names_whom_to_ask_for(lived_in: Scope) -> None:
+    with package_of(lived_in) as archive:
+        (words,) = page_texts(archive.read("READ-ME-FIRST.pdf"))
+        signer = json.loads(archive.read("manifest.json"))["signer"]
+    plain = "".join(words.split())
+    assert "持ち出しパッケージの説明" in plain
+    assert lived_in.organisation_code in plain
+    assert signer in plain
+    assert "--key" in plain
+    assert "--signer" in plain
 
 
 def package_of(scope: Scope) -> zipfile.ZipFile:
