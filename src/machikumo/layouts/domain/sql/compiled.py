@@ -73,9 +73,19 @@ class SqlRules:
         row, item = self.dialect.row, self.dialect.text(rule.item.key)
         return f"SELECT {row}, {item} AS item, '{rule.id}' AS rule FROM {source} WHERE {condition}"
 
+    def passes(self, size: int) -> Iterator[str]:
+        """Yield queries that ask so many rules on cells and rows each, for engines that cannot take all at once."""
+        said = list(self.refusals())
+        for start in range(0, len(said), size):
+            yield self._one_pass(range(start, min(start + size, len(said))), said, STAGED)
+
     def one_pass(self, source: str = STAGED) -> str:
         """The query that asks all rules on cells and rows in one scan: row, and the numbers of the rules it breaks."""
-        parts = [self._mark(number, said) for number, said in enumerate(self.refusals())]
+        said = list(self.refusals())
+        return self._one_pass(range(len(said)), said, source)
+
+    def _one_pass(self, numbers: range, said: Sequence[str], source: str) -> str:
+        parts = [self._mark(number, said[number]) for number in numbers]
         groups = [f"({' || '.join(parts[at : at + _TOGETHER])})" for at in range(0, len(parts), _TOGETHER)]
         broken = " || ".join(groups) or "''"
         row = self.dialect.row
