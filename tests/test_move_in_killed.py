@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from tests.killing import Series, assert_kills_leave_no_trace
 
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs.models import RunState
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from machikumo.kernel.scope import Scope
+    from machikumo.kernel.tenancy.models import Organisation
     from machikumo.synthetic.exports import Export
 
 MAPPING = "kasumi-to-standard"
 PEOPLE, BLOCK_SIZE = 200, 8_000  # about 80 kB: some ten blocks
 KILLED_AFTER = 2  # blocks
+KILLS, SEED = 3, 7
 
 
 def worker(database: str) -> subprocess.Popen[bytes]:
@@ -126,3 +129,12 @@ def test_a_worker_killed_while_it_loads_neither_loses_nor_doubles_a_row(
     with entered(scope):
         subjects = NumberRecord.objects.within(scope).filter(kind="individual_number")
         assert subjects.count() == subjects.values("subject").distinct().count() > 0
+
+
+@pytest.mark.usefixtures("quiet_queue")
+def test_kills_at_random_moments_leave_row_for_row_what_the_undisturbed_load_leaves(
+    database: str, make_organisation: Callable[..., Organisation], scope_of: Callable[..., Scope], tmp_path: Path
+) -> None:
+    series = Series(SEED, KILLS)  # fifty of them: tests/long/test_move_in_killed_often.py
+    told = assert_kills_leave_no_trace(database, lambda: scope_of(make_organisation()), tmp_path, series)
+    assert told["kills"] >= KILLS
