@@ -61,14 +61,20 @@ def _is_regular(data: bytes, whole: int, form: FixedForm) -> bool:
 
 
 def _with_rest(cut: Cut, rest: bytes, form: FixedForm) -> Cut:
-    """Add the last bytes of the file: a whole record whose newline is missing, or a part of one."""
-    start = cut.consumed
-    starts, ends = [*cut.starts, start], [*cut.ends, start + len(rest)]
-    if len(rest) == form.length:
-        return Cut(starts, ends, start + len(rest), cut.defects)
-    facts = {"count": str(len(rest)), "wanted": str(form.length)}
-    defects = cut.defects | {len(starts) - 1: Defect("structure.record_short", facts)}
-    return Cut(starts, ends, start + len(rest), defects)
+    """Add last bytes that are fewer than a record: short lines, a record whose newline is missing, or a part of one."""
+    starts, ends, defects = [*cut.starts], [*cut.ends], dict(cut.defects)
+    place = cut.consumed
+    while rest:
+        found = rest.find(form.separator) if form.separator else -1
+        size = len(rest) if found < 0 else found + len(form.separator)
+        rule = "structure.record_short" if found < 0 else "structure.record_length"
+        if found >= 0 or size != form.length:
+            facts = {"count": str(size if found < 0 else found), "wanted": str(form.length)}
+            defects[len(starts)] = Defect(rule, facts)
+        starts.append(place)
+        ends.append(place + size)
+        place, rest = place + size, rest[size:]
+    return Cut(starts, ends, place, defects)
 
 
 def _walk(data: bytes, form: FixedForm, *, final: bool) -> Cut:
