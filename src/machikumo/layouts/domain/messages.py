@@ -203,7 +203,8 @@ MESSAGES: dict[str, Message] = {
         "どちらの値が誤りかを確かめてください。", "Check which of the two values is wrong.",
     ),
     "set.uncertain_text": Message(
-        "不詳なのに表記がありません（{flag}）。", "It is marked as uncertain ({flag_en}) but there are no words for it.",
+        "不詳なのに表記がありません（{flag}）。",
+        "It is marked as uncertain ({flag_en}) but there are no words for it.",
         _FIX, _FIX_EN,
     ),
     "set.uncertain_value": Message(
