@@ -108,6 +108,8 @@ class FeedForm(PlainForm):
     def __init__(self, *arguments: Any, mappings: list[tuple[str, Any]], **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["mapping_key"].choices = [*mappings, STANDARD]  # type: ignore[attr-defined]  # a ChoiceField
+        if mappings:
+            self.fields["mapping_key"].initial = mappings[0][0]
 
     def description(self) -> Description:
         """What was filled in."""
