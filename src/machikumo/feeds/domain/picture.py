@@ -73,7 +73,9 @@ def cells_of(
             cells.append(DayCell(day, Sign(state[0]), state[1]))
         elif day in missing:
             cells.append(DayCell(day, Sign.MISSING))
-        elif not rule.is_due_on(day) or started is None or day <= started:
+        elif started is None or day <= started:
+            cells.append(DayCell(day, Sign.FUTURE))  # before the feed began nothing is said either
+        elif not rule.is_due_on(day):
             cells.append(DayCell(day, Sign.OFF))
         else:
             cells.append(DayCell(day, Sign.LATE if day <= expected else Sign.FUTURE))

@@ -268,7 +268,7 @@ def test_the_calendar_says_each_day_in_a_word() -> None:
         expected=date(2026, 4, 8),
     )
     signs = {one.day.day: one.sign for one in cells if one.day.month == 4}
-    assert signs[1] is picture.Sign.OFF
+    assert signs[1] is picture.Sign.FUTURE
     assert [signs[day] for day in (2, 3, 4, 8, 9)] == ["applied", "missing", "waiting", "late", "future"]
     words = {sign.value: sign.value for sign in picture.Sign}
     drawn = picture.calendar("暦", cells, signs=words, weekdays=list("月火水木金土日"))
