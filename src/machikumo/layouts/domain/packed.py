@@ -146,7 +146,7 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: IO[bytes], *
                 count += len(chunk)
                 digest.update(chunk)
                 place.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _broken(f"{member.filename[:60]!a}: {error}") from error
     if count != member.file_size:
         raise BadArchive(
