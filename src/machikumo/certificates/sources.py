@@ -27,6 +27,7 @@ FURTHER = (
 KEYS = (*FLAG_COLUMNS, *DATE_COLUMNS, *TEXT_COLUMNS, *FURTHER)
 PURPOSE = "certificate"
 PRESENT = "1"
+HEAD = "02"
 
 
 class Register:
@@ -35,13 +36,12 @@ class Register:
     def household_of(self, scope: Scope, person_id: int, *, history: bool = False) -> HouseholdRecord:
         """The household in which the person lives; of one who has gone, a household of that one record (除票)."""
         version = queries.present_version_of(scope, person_id)
-        members = queries.household_members(scope, version.household_id)
-        if version.resident_state != PRESENT:
-            members = [version]
+        gone = version.resident_state != PRESENT
+        members = [version] if gone else queries.household_members(scope, version.household_id)
         return HouseholdRecord(
             household_id=version.household_id,
             members=tuple(_member(scope, member, history=history) for member in members),
-            head_name=members[0].name if members else "",
+            head_name=_last_head_of(scope, version) if gone else members[0].name if members else "",
             incomplete=bool(version.household.incomplete_reason),
         )
 
@@ -62,6 +62,14 @@ class Vault:
         personal = _opened(scope, people, NumberKind.INDIVIDUAL, ground) if individual else {}
         codes = _opened(scope, people, NumberKind.RESIDENT_RECORD, ground) if record_code else {}
         return {person: Numbers(personal.get(key, ""), codes.get(key, "")) for person, key in people.items()}
+
+
+def _last_head_of(scope: Scope, version: Any) -> str:
+    """The head of the household when the person was removed from it; empty when the register does not tell."""
+    if version.relationship_1 == HEAD:
+        return str(version.name)
+    head = queries.head_on(scope, version.household_id, version.removed_on or version.event_date)
+    return str(head.name) if head else ""
 
 
 def _opened(scope: Scope, people: Mapping[int, str], kind: NumberKind, ground: str) -> dict[str, str]:

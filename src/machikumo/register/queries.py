@@ -141,6 +141,16 @@ def household_members(scope: Scope, household_id: int) -> list[PersonVersion]:
     )
 
 
+def head_on(scope: Scope, household_id: int, day: date | None) -> PersonVersion | None:
+    """The last record of a head of the household that began by a day, gone since or not; None when none is known."""
+    heads = PersonVersion.objects.within(scope).filter(
+        household_id=household_id, relationship_1="02", superseded_at__isnull=True
+    )
+    if day is not None:
+        heads = heads.filter(event_date__lte=day)
+    return heads.order_by("-event_date", "-history_number", "-history_branch", "-pk").first()
+
+
 def blocks_of(scope: Scope, person_ids: Iterable[int]) -> dict[int, list[Block]]:
     """The open blocks of each person that has any."""
     blocks: dict[int, list[Block]] = {}

@@ -46,7 +46,8 @@ def freeze(
 
     Raises:
         NotFound: somebody is not of this household.
-        NotIssuable: the household is incomplete, or the whole household was asked for and somebody is left out.
+        NotIssuable: the household is incomplete, or the whole household was asked for and somebody is left out, or
+            nobody knows its head.
     """
     chosen = household.chosen(person_ids)
     if household.incomplete and options.extent is Extent.WHOLE:
@@ -65,6 +66,7 @@ def freeze(
             "The whole household was asked for, but a member is left out. Choose everybody or ask for a part.",
         )
     _check_words(chosen, options)
+    _check_head(household, options)
     return Snapshot(
         number=number,
         issued_on=issued_on.isoformat(),
@@ -89,6 +91,16 @@ def _check_words(chosen: tuple[MemberRecord, ...], options: Options) -> None:
                     "在留資格などのコードの意味が未確認のため、この項目は記載できません。項目を外すか、コード表を確認してください。",
                     "The word for a residence code is not confirmed. Leave the item out or confirm the table.",
                 )
+
+
+def _check_head(household: HouseholdRecord, options: Options) -> None:
+    """Nobody is called head of the household by a guess."""
+    if options.relationship and not household.head_name:
+        raise NotIssuable(
+            "除かれた時点の世帯主が台帳から分かりません。世帯主・続柄を省くか、台帳を直してから交付してください。",
+            "The register does not tell who was the head of the household at the removal. Leave out head and "
+            "relationship, or mend the register first.",
+        )
 
 
 def address_of(row: Mapping[str, str], prefix: str = "address_") -> str:
