@@ -62,18 +62,19 @@ WITHOUT_STATUS = Options(
     layout=Layout.INDIVIDUAL, extent=Extent.PART, relationship=True, domicile=True, nationality=True
 )
 NOBODY = Issuer("", "", "", "", training=True)
+NOT_KNOWN = "—"  # a paper without a known head is refused; a comparison goes on and has none
 
 
 def printed_of(row: Mapping[str, str], head_name: str) -> dict[str, str]:
     """The printed fields of somebody with that standard row, in a household with that head."""
-    household = HouseholdRecord(0, (MemberRecord(0, row),), head_name)
+    household = HouseholdRecord(0, (MemberRecord(0, row),), head_name or NOT_KNOWN)
     try:
         snapshot = _frozen(household, ASKED)
     except NotIssuable:  # the word for a code of residence is not confirmed here: those fields are left out
         snapshot = _frozen(household, WITHOUT_STATUS)
     person = snapshot.persons[0]
     found = {key: getattr(person, key) or "" for key in PRINTED if key != "head_name"}
-    found["head_name"] = snapshot.head_name or ""
+    found["head_name"] = head_name
     return {key: found[key] for key in fields_for(is_foreign=person.foreign)}
 
 
