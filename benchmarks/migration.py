@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import movein_check
+import movein_files
 from reporting import Claim, folder, publish
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def run_peer(tool: str, path: Path, schema: Path) -> dict[str, Any]:
 def long_file(path: Path, rows: int, seed: int) -> dict[str, int]:
     """A file of many rows: copies of a smaller one, each with keys and households of its own."""
     part = path.with_name(f"kasumi-{COPY}-{seed}.csv")
-    planted = movein_check.make_file(part, COPY, seed)
+    planted = movein_files.make_file(part, COPY, seed)
     copies = rows // COPY
     if not path.exists() or path.stat().st_size < copies * (part.stat().st_size - 4096):
         with path.open("wb") as out:
@@ -94,11 +95,11 @@ def measure(home: Path, rows: int, seed: int, runs: int) -> tuple[list[Claim], d
     paths = {name: home / f"{name}-{rows}-{seed}.csv" for name in names}
     few = min(rows, 200_000)
     planted = {
-        "kasumi": movein_check.make_file(paths["kasumi"], rows, seed),
-        "kasumi-utf8": movein_check.make_file(paths["kasumi-utf8"], rows, seed),
-        "kasumi-bad": movein_check.make_file(paths["kasumi-bad"], few, seed, all_bad=True),
-        "cells-utf8": movein_check.make_file(paths["cells-utf8"], rows, seed, ragged=False),
-        "sample-utf8": movein_check.make_file(paths["sample-utf8"], min(rows, PEER_SAMPLE), seed, ragged=False),
+        "kasumi": movein_files.make_file(paths["kasumi"], rows, seed),
+        "kasumi-utf8": movein_files.make_file(paths["kasumi-utf8"], rows, seed),
+        "kasumi-bad": movein_files.make_file(paths["kasumi-bad"], few, seed, all_bad=True),
+        "cells-utf8": movein_files.make_file(paths["cells-utf8"], rows, seed, ragged=False),
+        "sample-utf8": movein_files.make_file(paths["sample-utf8"], min(rows, PEER_SAMPLE), seed, ragged=False),
     }
     job = movein_check.run_job
     own = least(
@@ -115,7 +116,7 @@ def measure(home: Path, rows: int, seed: int, runs: int) -> tuple[list[Claim], d
         runs,
     )
     schema = home / "schema.json"
-    layout, _ = movein_check.catalogue_layout("utf-8")
+    layout, _ = movein_files.catalogue_layout("utf-8")
     schema.write_text(json.dumps(movein_check.table_schema(layout), ensure_ascii=False), encoding="utf-8")
     peers = {
         tool: run_peer(tool, paths["sample-utf8" if tool == "frictionless" else "cells-utf8"], schema) for tool in PEERS

@@ -26,6 +26,7 @@ os.environ["MACHIKUMO_DATABASE"] = "machikumo_bench_movein"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machikumo.site.settings")
 
 import movein_check
+import movein_files
 from reporting import Claim, folder, publish
 
 from machikumo.site import postgres, setup
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from machikumo.layouts.models import MoveIn
 
 CODE = "182079"
-NUMBER_COLUMN = movein_check.COLUMNS.index("kojin_no")
+NUMBER_COLUMN = movein_files.COLUMNS.index("kojin_no")
 MEMORY_BAR = 1024  # MiB
 OURS = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 STAGES = ("check", "convert + load", "reconcile")
@@ -67,7 +68,7 @@ class Watch:
 def make_file(path: Path, rows: int, seed: int) -> dict[str, int]:
     """The check's file, with an individual number in every row; gives what was planted, by rule."""
     bare = path.with_name(f"bare-{path.name}")
-    planted = movein_check.make_file(bare, rows, seed)
+    planted = movein_files.make_file(bare, rows, seed)
     if not path.exists() or path.stat().st_mtime < bare.stat().st_mtime:
         with bare.open("rb") as source, path.open("wb") as out:
             out.write(source.readline())
@@ -86,7 +87,7 @@ def _numbered(lines: Any) -> Iterator[bytes]:
 
 def mapping_of(one: MoveIn) -> Mapping:
     """The vendor's mapping for files of 40 columns: a part of the layout that the file was received for."""
-    _, mapping = movein_check.catalogue_layout()
+    _, mapping = movein_files.catalogue_layout()
     return replace(mapping, source=replace(mapping.source, digest=one.layout_digest))
 
 
