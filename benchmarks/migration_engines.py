@@ -19,7 +19,7 @@ import venv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from movein_check import catalogue_layout, make_file
+from movein_files import catalogue_layout, make_file
 from reporting import Claim, folder, publish
 
 if TYPE_CHECKING:
