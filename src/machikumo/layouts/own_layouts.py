@@ -44,7 +44,7 @@ def own_layout(scope: Scope, key: str) -> Layout:
     if source not in layout_sources:
         raise LayoutError("独自レイアウトがありません。", "There is no such layout of the town's own.")
     found: Layout = layout_sources.get(source).layout(scope, rest)
-    return found
+    return shipped().completed(found)
 
 
 def own_mappings(scope: Scope, targets: Collection[str] = ()) -> list[tuple[str, str]]:

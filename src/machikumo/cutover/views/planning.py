@@ -211,7 +211,7 @@ def _passes(scope: Scope, one: Plan) -> list[dict[str, Any]]:
 def files(request: HttpRequest, scope: Scope, plan_id: int) -> HttpResponse:
     """Say which move-ins are the real load."""
     one = plans.plan_of(scope, plan_id)
-    known = [each for each in move_ins(scope)[:MOST] if each.state != "undone"]
+    known = [each for each in move_ins(scope)[:MOST] if each.state != "undone" and each.mends_id is None]
     choices = [
         (str(each.pk), t(f"{each.file.name}（{each.rehearsal}回目）", f"{each.file.name} (attempt {each.rehearsal})"))
         for each in known

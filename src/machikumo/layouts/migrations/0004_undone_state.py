@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('layouts', '0003_mending'),
+        ("layouts", "0003_mending"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='movein',
-            name='state',
-            field=models.CharField(choices=[('received', '受領'), ('checking', '検査中'), ('loading', '取込中'), ('reconciled', '照合済み'), ('stopped', '停止'), ('undone', '取消済み')], default='received', max_length=12),
+            model_name="movein",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("received", "受領"),
+                    ("checking", "検査中"),
+                    ("loading", "取込中"),
+                    ("reconciled", "照合済み"),
+                    ("stopped", "停止"),
+                    ("undone", "取消済み"),
+                ],
+                default="received",
+                max_length=12,
+            ),
         ),
     ]

@@ -57,7 +57,7 @@ class Catalogue:
         return self.completed(load_layout(self._text("", key), f"{key}.toml", self.code_lists))
 
     def completed(self, layout: Layout) -> Layout:
-        """Return a layout with the table of host characters that it names, if it names one; errors as for ``layout``."""
+        """Return a layout with the table of host characters that it names, if any; errors as for ``layout``."""
         fixed = layout.physical.fixed
         return with_table(layout, self.host(fixed.host)) if fixed and fixed.host else layout
 

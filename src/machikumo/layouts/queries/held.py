@@ -105,8 +105,9 @@ def defects_of(scope: Scope, one: MoveIn) -> list[Defect]:
             counts[pair] = counts.get(pair, 0) + 1
             first.setdefault(pair, defect)
     found = [
-        Defect(*pair, *(first[pair][name] for name in ("item_name", "message_ja", "message_en")), rows=count)
-        for pair, count in counts.items()
+        Defect(rule, item, one["item_name"], one["message_ja"], one["message_en"], rows=count)
+        for (rule, item), count in counts.items()
+        for one in (first[rule, item],)
     ]
     return sorted(found, key=lambda one: (-one.rows, one.rule, one.item))
 
