@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Digits weighed at a time: a table of ten thousand sums stays in the processor's first cache.
 _GROUP = 4
+# A full-width text of so many characters is rarely longer in bytes than its limit is in characters.
+_LONG = 40
 _BEGINS = "(?:^|"  # how the pattern begins of what must not stand first in a cell
 
 
@@ -131,9 +133,10 @@ def _alarm(rule: CellRule) -> pl.Expr | None:
         case "empty":
             return column.str.len_bytes().min() == 0
         case "longer":
-            # A text has at most as many characters as bytes; full-width ones have three, so there bytes tell little.
-            full = rule.item.type is ItemType.FULL
-            return (column.str.len_chars() if full else column.str.len_bytes()).max() > rule.screen.limit
+            # A text has at most as many characters as bytes; full-width ones have three, so of short texts bytes tell
+            # little.
+            short = rule.item.type is ItemType.FULL and rule.screen.limit < _LONG
+            return (column.str.len_chars() if short else column.str.len_bytes()).max() > rule.screen.limit
         case "none" | "contains":
             return None
         case "distinct" | "digits":
@@ -143,6 +146,10 @@ def _alarm(rule: CellRule) -> pl.Expr | None:
             # Signs before digits sort before them, so the least text tells whether there are any.
             odd = (size.min() < rule.screen.least) | (size.max() > rule.screen.limit)
             return odd | (number.null_count() > 0) | (column.min() < "0")
+        case "lacks" if rule.item.type in {ItemType.DATE, ItemType.WAREKI}:
+            # A file has far fewer different days than rows.
+            day = column.unique()
+            return ((day != "") & ~day.str.contains(rule.screen.pattern)).any()
         case _:
             return _suspects(rule.item.key, rule.screen).arg_true().implode()
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from machikumo.layouts.domain.definition import Layout, SetRule
 
 _SIGN, _MARK = "\x1f", "\x1e"
-_ODD = f"[{_MARK}{_SIGN}]"
 # No layout has an item of this name: keys are identifiers.
 ROW = "\x1frow"
 # More rows out of order than one in so many, and hashes are the cheaper way.
@@ -118,15 +117,18 @@ _SCHEMA = {"key": pl.String, "row": pl.Int64}
 def _unmistakable(block: pl.DataFrame, items: Sequence[str]) -> list[pl.Expr]:
     """Return the columns of a key; where one holds the sign that will stand between them, that is written otherwise."""
     columns = [pl.col(item) for item in items]
-    if (
-        len(items) == 1
-        or not block.select(pl.any_horizontal(column.str.contains(_ODD) for column in columns).any()).item()
-    ):
+    if len(items) == 1 or not block.select(_holds_any(columns)).item():
         return columns
     return [
         column.str.replace_all(_MARK, f"{_MARK}0", literal=True).str.replace_all(_SIGN, f"{_MARK}1", literal=True)
         for column in columns
     ]
+
+
+def _holds_any(columns: Sequence[pl.Expr]) -> pl.Expr:
+    """Return whether a sign stands in any of the columns, by a search over each as one text."""
+    texts = [column.str.join("") for column in columns]
+    return pl.any_horizontal(text.str.contains(sign, literal=True) for text in texts for sign in (_MARK, _SIGN))
 
 
 def row_numbers(block: pl.DataFrame, numbers: Sequence[int]) -> pl.Series:
