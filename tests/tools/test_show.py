@@ -14,7 +14,7 @@ from show import Outcome, Proofs, Row
 if TYPE_CHECKING:
     from pathlib import Path
 
-POINTS = {"foundation": 9}
+POINTS = {"foundation": 9, "migration": 10}
 CLAIM = {"claim": "check speed", "ours": 21.5, "other": 1, "ratio": 21.5, "bar": "≥ 20", "holds": True}
 
 
