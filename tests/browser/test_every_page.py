@@ -30,6 +30,8 @@ UNREACHED = {  # names of addresses that nobody can open here as a page, and why
     "oversight:door": "leads on to the organisation's own page",
     "openid_connect_callback": "only another identity provider comes back here",
     "openid_connect_login": "leads on to another identity provider",
+    "questions:take_sheet": "takes what a form sends",
+    "rehearsals:report": "a file, of a round that was counted",
     "socialaccount_connections": "needs another identity provider",
     "socialaccount_login_error": "only a failure of another identity provider leads there",
     "socialaccount_signup": "needs another identity provider",

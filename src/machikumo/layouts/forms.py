@@ -54,10 +54,8 @@ class HandOverForm(PlainForm):
     single_rules = forms.CharField(
         label=t("規則ごとの上限", "Limits of single rules"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=t(
-            "1行に一つ「規則 = 行数」。例: cell.code = 100", "One a line: rule = rows, such as cell.code = 100"
-        ),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "cell.code = 100"}),
+        help_text=t("1行に一つ「規則 = 行数」", "One a line: rule = rows"),
     )
 
     def clean_single_rules(self) -> dict[str, int]:

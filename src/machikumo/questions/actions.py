@@ -152,7 +152,7 @@ def export_sheet(scope: Scope, *, party: Party) -> bytes:
     heading = f"質問票　{PARTIES_JA[party]}あて　{queries.company_of(scope, party)}"
     data = sheet.write_sheet(lines, heading=heading)
     details = {"party": party.value, "questions": len(rows)}
-    record(scope, event="question.sheet_exported", subject=f"questions:{party.value}", ground=PURPOSE, details=details)
+    record(scope, event="question.sheet_exported", ground=PURPOSE, details=details)
     return data
 
 
@@ -188,7 +188,7 @@ def take_sheet(scope: Scope, *, party: Party, token: UUID) -> int:
     for row in taken:
         _write(scope, _locked(scope, int(row.number)), party, row.answer, from_sheet=True)
     details = {"party": party.value, "answers": len(taken), "rows": len(rows), "sha256": stored.sha256}
-    record(scope, event="question.sheet_taken", subject=f"questions:{party.value}", ground=PURPOSE, details=details)
+    record(scope, event="question.sheet_taken", ground=PURPOSE, details=details)
     return len(taken)
 
 

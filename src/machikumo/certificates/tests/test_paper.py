@@ -133,7 +133,7 @@ def test_blank_and_line_end_do_not_matter_but_a_selector_does() -> None:
 
 
 def test_the_person_whose_character_is_missing_is_named() -> None:
-    household = HouseholdRecord(9, (member(1, name="葛\U000e0100城　太郎"),), head_name="")
+    household = HouseholdRecord(9, (member(1, name="葛\U000e0100城　太郎"),), head_name="見本　太郎")
     with pytest.raises(MissingGlyph) as refused:
         print_certificate(snapshot_of(household), {}, moment=MOMENT)
     assert refused.value.character == "葛\U000e0100"
@@ -141,10 +141,10 @@ def test_the_person_whose_character_is_missing_is_named() -> None:
 
 
 def test_a_name_of_a_hundred_characters_is_printed_whole_or_refused_with_the_persons_name() -> None:
-    long_name = HouseholdRecord(9, (member(1, name="葛" * 49 + "　" + "城" * 50),), head_name="")
+    long_name = HouseholdRecord(9, (member(1, name="葛" * 49 + "　" + "城" * 50),), head_name="見本　太郎")
     snapshot = snapshot_of(long_name)
     assert compare(snapshot, pages_of(snapshot)) == []
-    too_long = HouseholdRecord(9, (member(1, name="葛" * 300),), head_name="")
+    too_long = HouseholdRecord(9, (member(1, name="葛" * 300),), head_name="見本　太郎")
     with pytest.raises(TextDoesNotFit) as refused:
         print_certificate(snapshot_of(too_long), {}, moment=MOMENT)
     assert "さんの氏名" in refused.value.place
@@ -152,7 +152,7 @@ def test_a_name_of_a_hundred_characters_is_printed_whole_or_refused_with_the_per
 
 @pytest.mark.parametrize("number", ["1-2-3", "-" * 40, "123-45-6789" * 6])
 def test_hyphens_at_line_ends_read_back(number: str) -> None:
-    household = HouseholdRecord(9, (member(1, previous_address_number=number),), head_name="")
+    household = HouseholdRecord(9, (member(1, previous_address_number=number),), head_name="見本　太郎")
     snapshot = snapshot_of(household)
     assert compare(snapshot, pages_of(snapshot)) == []
 

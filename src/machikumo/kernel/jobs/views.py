@@ -27,6 +27,10 @@ TITLES = {
     "operations.reset_training": t("練習環境の作り直し", "Training reset"),
     "numbers.reencrypt": t("番号の保管庫の鍵の取り替え", "New key of the number vault"),
     "gaiji.identify": t("外字の同定", "Identifying gaiji"),
+    "operations.load_package": t("持ち出しパッケージの読み込み", "Loading an exit package"),
+    "rehearsals.measure": t("移行リハーサルの集計", "Counting a rehearsal"),
+    "feeds.apply": t("日次差分の反映", "Applying daily differences"),
+    "cutover.undo": t("取込の取消し", "Undoing a load"),
     "jobs.count": t("動作確認（数え上げ）", "Trial of the worker (counting)"),
 }
 

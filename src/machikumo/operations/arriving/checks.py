@@ -88,10 +88,10 @@ def refuse_unknown_bodies(arrival: Arrival) -> None:
 
 def refuse_unless_empty(scope: Scope) -> None:
     """Conflict unless the organisation holds nothing but its people and the package itself."""
-    if table := table_with_rows(scope):
+    if table_with_rows(scope):
         raise Conflict(
-            f"この団体にはすでにデータがあります（{table}）。パッケージは空の団体にだけ読み込めます。",
-            f"The organisation holds data already ({table}): a package comes into an empty one only.",
+            "この団体にはすでにデータがあります。パッケージは空の団体にだけ読み込めます。",
+            "The organisation holds data already: a package comes into an empty one only.",
         )
 
 

@@ -30,6 +30,7 @@ def run(*, check: bool, people: int, port: int = PORT) -> int:
         verdicts.append(verdict)
     with announcer.step("検査・取込・照合をしています / check, load, reconcile"):
         verdicts += story.moves_in(announcer, made)
+        story.begun(announcer, people)
         story.sealed()
     if check:
         return _check(verdicts, port)

@@ -18,7 +18,9 @@ from machikumo.layouts.queries import move_ins as moves
 from machikumo.organisations.demo import make_demo
 from machikumo.organisations.queries import organisation
 from machikumo.organisations.registration import command_scope
+from machikumo.site.demo import moving
 from machikumo.site.queries import counts_by_kind
+from machikumo.synthetic.differences import DailyOrder
 from machikumo.synthetic.exports import DEMO_SHARE, Export, Order, make_export
 from machikumo.synthetic.vendors import Vendor
 
@@ -115,6 +117,17 @@ def _moved(scope: Scope, mover: Mover, export: Export) -> MoveIn | None:
             .filter(mapping_key=mover.mapping, file__sha256=export.sha256, state=MoveInState.RECONCILED)
             .first()
         )
+
+
+def begun(announcer: Announcer, people: int) -> None:
+    """In the first town the officer has begun to rehearse, to ask, to plan."""
+    mover = MOVERS[0]
+    scope = command_scope(organisation(mover.code), purpose="data_migration")
+    with entered(scope):
+        one = MoveIn.objects.within(scope).filter(mapping_key=mover.mapping).earliest("pk")
+    order = DailyOrder(mover.code, people, mover.seed, AS_OF, mover.vendor, days=2)
+    if moving.begin(scope, move_in_id=one.pk, mapping_key=mover.mapping, order=order):
+        announcer.note("移行リハーサル・質問・日次差分・切替計画 / rehearsal, question, feed, plan of the cut-over")
 
 
 def _move_now(scope: Scope, mover: Mover, file: Path) -> MoveIn:
