@@ -83,6 +83,15 @@ def test_withdrawing_erases_the_content_that_lies_with_the_recipient(three: tupl
         assert cursor.fetchall() == [("{}", True)]
 
 
+@pytest.mark.parametrize("reason", ["", " ", "　"])
+def test_withdrawing_without_a_reason_is_refused_and_takes_nothing_back(three: tuple[Scope, ...], reason: str) -> None:
+    source, recipient, _stranger = three
+    actions.release(source, name="inventory", content=CONTENT, recipients=[recipient.organisation_code])
+    with pytest.raises(ReleaseRefused, match="理由"):
+        actions.withdraw(source, name="inventory", version=1, reason=reason)
+    assert seen_by(recipient) == [(source.organisation_code, 1)]
+
+
 def test_a_newer_version_stands_first_and_both_stay_readable(three: tuple[Scope, ...]) -> None:
     source, recipient, _stranger = three
     code = recipient.organisation_code
@@ -164,7 +173,7 @@ def test_nobody_withdraws_what_another_released(three: tuple[Scope, ...]) -> Non
     with entered(stranger), connections["default"].cursor() as cursor:
         cursor.execute("SELECT machikumo_withdraw_release(%s, 'inventory', 1, '')", [recipient.organisation_id])
     with pytest.raises(NotFound):
-        actions.withdraw(stranger, name="inventory", version=1, reason="")
+        actions.withdraw(stranger, name="inventory", version=1, reason="数字の誤り")
     assert seen_by(recipient) == [(source.organisation_code, 1)]
 
 
@@ -231,7 +240,7 @@ def test_one_copy_can_be_opened_by_its_number_only_by_its_recipient(three: tuple
 def test_the_ledger_of_the_source_tells_of_release_and_withdrawal(three: tuple[Scope, ...]) -> None:
     source, recipient, _stranger = three
     actions.release(source, name="inventory", content=CONTENT, recipients=[recipient.organisation_code])
-    actions.withdraw(source, name="inventory", version=1, reason="")
+    actions.withdraw(source, name="inventory", version=1, reason="数字の誤り")
     with transaction.atomic(using="auditor"), connections["auditor"].cursor() as cursor:
         cursor.execute("SELECT set_config('machikumo.organisation_id', %s, true)", [str(source.organisation_id)])
         cursor.execute("SELECT event FROM ledger_entry ORDER BY id")
@@ -241,7 +250,7 @@ def test_the_ledger_of_the_source_tells_of_release_and_withdrawal(three: tuple[S
 def test_the_rows_name_themselves_for_people(three: tuple[Scope, ...]) -> None:
     source, recipient, _stranger = three
     actions.release(source, name="inventory", content=CONTENT, recipients=[recipient.organisation_code])
-    actions.withdraw(source, name="inventory", version=1, reason="")
+    actions.withdraw(source, name="inventory", version=1, reason="数字の誤り")
     with entered(source):
         assert str(Release.objects.within(source).get()) == f"inventory v1 → {recipient.organisation_id}"
     with entered(recipient):
