@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from machikumo.kernel.errors import Conflict
 from machikumo.kernel.jobs import actions as jobs
+from machikumo.kernel.jobs.models import RunState
+from machikumo.kernel.jobs.queries import run_of
 from machikumo.kernel.ledger import action, record
 from machikumo.layouts import actions as layouts
 from machikumo.layouts.queries.move_ins import move_in_of
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 2, 5  # rehearsals of a move
 GROUND = "data_migration"
+AT_WORK = frozenset({RunState.QUEUED, RunState.RUNNING})
 
 
 @action(permission="layouts.move_in")
@@ -93,13 +96,20 @@ def receive_file(
 
 @action(permission="layouts.move_in")
 def start_measuring(scope: Scope, *, round_id: int) -> JobRun:
-    """Queue the counting of a round's files and their comparison; the same files are not counted twice at once."""
+    """Queue the counting of a round's files and their comparison; gives the run at work on the very same files.
+
+    A run that has ended is never given again: what changed after it would stay uncounted.
+    """
     one = queries.round_of(scope, round_id)
     files = [row.pk for row in queries.files_of(scope, one)]
+    last = run_of(scope, one.job_run_id) if one.job_run_id else None
+    key = f"rehearsals.measure:{one.pk}:after:{one.job_run_id or 0}"
+    if last is not None and last.state in AT_WORK and last.arguments.get("files") == files:
+        key = last.idempotency_key
     run = jobs.start(
         scope,
         kind="rehearsals.measure",
-        idempotency_key=f"rehearsals.measure:{one.pk}:{timezone.now():%Y%m%d%H%M%S}",
+        idempotency_key=key,
         arguments={"round_id": one.pk, "files": files},
     )
     Round.objects.within(scope).filter(pk=one.pk).update(job_run_id=run.pk)

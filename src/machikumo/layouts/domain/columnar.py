@@ -141,6 +141,13 @@ def _alarm(rule: CellRule) -> pl.Expr | None:
             return None
         case "distinct" | "digits":
             return column.str.len_bytes().max() > 0
+        case _:
+            return _close_alarm(rule, column)
+
+
+def _close_alarm(rule: CellRule, column: pl.Expr) -> pl.Expr:
+    """Return the same for rules on the form of a value."""
+    match rule.screen.kind:
         case "whole" if rule.item.requirement is Requirement.REQUIRED:
             size, number = column.str.len_bytes(), column.cast(pl.Int64, strict=False)
             # Signs before digits sort before them, so the least text tells whether there are any.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from machikumo.kernel.errors import Conflict, NotFound
 from machikumo.kernel.files.models import StoredFile
@@ -12,7 +13,7 @@ from machikumo.kernel.registries import listeners
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.layouts import keeping
 from machikumo.layouts.models import MoveIn
-from machikumo.rehearsals import measuring, queries
+from machikumo.rehearsals import actions, measuring, queries
 from machikumo.rehearsals.domain.results import defects_in, differing_rows, sum_of
 from machikumo.rehearsals.opening import FigureAsked, open_rows
 from machikumo.rehearsals.tests.conftest import again, facts, measure
@@ -68,6 +69,19 @@ def test_the_progress_goes_to_the_end_of_both_rounds_files(
     measuring.measure(officer, run, rounds[1].pk)
     assert run.steps[-1][0] == run.steps[-1][1]
     assert run.steps == sorted(run.steps)
+
+
+def test_who_asks_twice_gets_the_run_at_work_and_after_its_end_another_even_within_a_second(
+    officer: Scope, rounds: list[Round], brought: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    brought(rounds[0], PEOPLE)
+    ended = again(officer, rounds[0]).job_run_id
+    first, second = (actions.start_measuring(officer, round_id=rounds[0].pk).pk for _ in range(2))
+    assert first == second != ended
+    brought(rounds[0], [kasumi_row(7)], name="more.csv", measured=False)
+    assert actions.start_measuring(officer, round_id=rounds[0].pk).pk not in {ended, first}
 
 
 def test_counting_again_replaces_the_rows_that_differed(
