@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from machikumo.kernel import ledger
 from machikumo.kernel.jobs.running import perform
@@ -125,7 +126,9 @@ def begun(announcer: Announcer, people: int) -> None:
     scope = command_scope(organisation(mover.code), purpose="data_migration")
     with entered(scope):
         one = MoveIn.objects.within(scope).filter(mapping_key=mover.mapping).earliest("pk")
-    order = DailyOrder(mover.code, people, mover.seed, AS_OF, mover.vendor, days=2)
+    # The feed begins the day before yesterday, so that its calendar is about these days.
+    began = timezone.localdate() - timedelta(days=2)
+    order = DailyOrder(mover.code, people, mover.seed, began, mover.vendor, days=2)
     if moving.begin(scope, move_in_id=one.pk, mapping_key=mover.mapping, order=order):
         announcer.note("移行リハーサル・質問・日次差分・切替計画 / rehearsal, question, feed, plan of the cut-over")
 
