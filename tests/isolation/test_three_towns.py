@@ -18,6 +18,7 @@ from machikumo.kernel.files.actions import open_file, store_file
 from machikumo.kernel.files.closing import new_key, open_closed
 from machikumo.kernel.jobs import actions as jobs
 from machikumo.kernel.jobs import queries as job_queries
+from machikumo.kernel.paper import page_texts
 from machikumo.kernel.tenancy.doors import entered
 from machikumo.operations.actions import make_exit_package
 from machikumo.operations.queries import tenant_tables
@@ -147,7 +148,11 @@ class ThreeTowns(RuleBasedStateMachine):
         with place.open("rb") as closed:
             open_closed(closed, out, SECRET)
         with zipfile.ZipFile(out) as archive:
-            whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        whole = "".join(
+            "".join(page_texts(data)) if name.endswith(".pdf") else data.decode(errors="replace")
+            for name, data in parts.items()
+        )
         for other in {0, 1, 2} - {town}:
             assert self.marks[other] not in whole
         place.unlink()
