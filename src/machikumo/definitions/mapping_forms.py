@@ -40,7 +40,7 @@ def _key() -> forms.CharField:
 
 
 def gaiji_choices() -> Choices:
-    """The 外字 maps that come with Machikumo, and none."""
+    """The Gaiji maps that come with Machikumo, and none."""
     keys = sorted(path.stem for path in (shipped().folder / "gaiji").glob("*.toml"))
     return [NONE, *((key, shipped().gaiji(key).name) for key in keys)]
 
@@ -52,7 +52,7 @@ class NewMappingForm(PlainForm):
     name = forms.CharField(label=t("名称", "Name"), max_length=200)
     source = forms.ChoiceField(label=t("移行元のレイアウト", "Layout of the source"))
     target = forms.ChoiceField(label=t("移行先のレイアウト", "Layout of the target"), initial="resident-standard")
-    gaiji = forms.ChoiceField(label=t("外字対応表", "外字 map"), choices=gaiji_choices, required=False)
+    gaiji = forms.ChoiceField(label=t("外字対応表", "Gaiji map"), choices=gaiji_choices, required=False)
     received = forms.ChoiceField(
         label=t("受領済みのファイルを見本にする", "A file already received as the sample"), required=False
     )
@@ -183,7 +183,7 @@ class AnswersForm(PlainForm):
         super().__init__(*arguments, **keywords)
         for item in items:
             self.fields[f"reason-{item.key}"] = forms.CharField(
-                label=t(f"「{item.name}」を移さない理由", f"Why {item.name} is left behind"),
+                label=t(f"「{item.name}」を移さない理由", f"Why {item.key.replace('_', ' ')} is left behind"),
                 required=False,
                 max_length=500,
             )

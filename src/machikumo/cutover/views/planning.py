@@ -213,7 +213,7 @@ def files(request: HttpRequest, scope: Scope, plan_id: int) -> HttpResponse:
     one = plans.plan_of(scope, plan_id)
     known = [each for each in move_ins(scope)[:MOST] if each.state != "undone" and each.mends_id is None]
     choices = [
-        (str(each.pk), t(f"{each.file.name}（{each.rehearsal}回目）", f"{each.file.name} (attempt {each.rehearsal})"))
+        (str(each.pk), t(f"{each.file.name}（{each.rehearsal}回目）", f"attempt {each.rehearsal}: {each.file.name}"))
         for each in known
     ]
     form = FilesForm(request.POST or None, choices=choices, initial={"move_ins": [str(key) for key in one.move_ins]})

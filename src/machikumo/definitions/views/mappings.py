@@ -137,7 +137,7 @@ def row_of(own: OwnMapping, around: Around, sheet: MappingSheet, item: Any) -> d
         "sources": [around.source.by_key[key].name for key in move.source] if move else [],
         "steps": steps_of(sheet, move) if move else [],
         "score": proposal.get("score"), "as_proposed": bool(move and list(move.source) == proposal.get("source")),
-        "reasons": [choose(*one) for one in proposal.get("reasons", ())],
+        "reasons": [choose(ja, en.replace("_", " ")) for ja, en in proposal.get("reasons", ())],
         "doubts": [choose(*one) for one in proposal.get("doubts", ())],
         "others": [(around.source.by_key[key].name, score) for key, score in proposal.get("others", ())],
     }  # fmt: skip
